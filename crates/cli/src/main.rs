@@ -1,0 +1,2 @@
+//! The frontlist binary.
+fn main() {}

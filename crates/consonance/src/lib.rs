@@ -1,0 +1,1 @@
+//! Client of Consonance: GraphQL and REST into the catalogue.

@@ -1,0 +1,1 @@
+//! Typed client of Contentstack: Management and Delivery, call budget, error classes.

@@ -1,0 +1,1 @@
+//! Local stand-ins of Consonance and Contentstack, with a sample catalogue.

@@ -1,0 +1,1 @@
+//! Ledger, snapshots and runs in SQLite.

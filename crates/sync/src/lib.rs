@@ -1,0 +1,1 @@
+//! Pull, plan, apply, reconcile: the walk from source to stack.
