@@ -1,1 +1,6 @@
 //! The domain in the book trade's own terms: pure, no I/O, no clock.
+
+pub mod codes;
+pub mod finding;
+pub mod isbn;
+pub mod money;

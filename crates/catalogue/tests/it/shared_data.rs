@@ -1,0 +1,23 @@
+//! Finds reference data that lies beside the project on some machines; tests use it as an extra.
+
+use std::path::{Path, PathBuf};
+
+/// The folder that `FRONTLIST_SHARED` names, or one of the usual places, if there is one.
+fn folder() -> Option<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var_os("FRONTLIST_SHARED")
+        .map(PathBuf::from)
+        .into_iter()
+        .chain([workspace.join("../shared"), workspace.join("../../shared")])
+        .find(|folder| folder.is_dir())
+}
+
+/// The text of `data/{path}`, or nothing where the data is not at hand.
+fn text(path: &str) -> Option<String> {
+    std::fs::read_to_string(folder()?.join("data").join(path)).ok()
+}
+
+/// The JSON of `data/{path}`, or nothing where the data is not at hand.
+pub(crate) fn json(path: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(&text(path)?).ok()
+}
