@@ -1,4 +1,4 @@
-//! Regions: ONIX List 49, after ISO 3166-2. [`Region`](crate::country::Region) is the type that holds one.
+//! Regions: ONIX List 49, after ISO 3166-2. [`Region`](crate::region::Region) is the type that holds one.
 //!
 //! Codes and short labels are facts of EDItEUR's code lists, Issue 75 (DOI 10.4400/nwgj), in code order.
 
