@@ -7,3 +7,4 @@ pub mod finding;
 pub mod isbn;
 pub mod money;
 pub mod region;
+pub mod territory;
