@@ -6,5 +6,7 @@
 
 pub mod fault;
 pub mod listen;
+pub mod sample;
+pub mod seed;
 pub mod traffic;
 pub mod world;

@@ -1,0 +1,3 @@
+//! Reads an ONIX file into an account.
+
+pub mod country;

@@ -1,0 +1,3 @@
+//! Behaviour of the sandbox, seen from outside.
+
+mod sample;
