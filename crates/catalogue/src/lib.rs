@@ -7,4 +7,5 @@ pub mod finding;
 pub mod isbn;
 pub mod money;
 pub mod region;
+pub mod rights;
 pub mod territory;

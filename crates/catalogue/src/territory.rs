@@ -102,7 +102,7 @@ pub struct Area {
     /// Countries that a token nobody can place, or a contradiction, may have meant. None of them is
     /// in `whole`; one may be in `partial`.
     pub doubtful: CountrySet,
-    /// Those of `whole` that are in only because the territory says `WORLD`.
+    /// Countries that are in, whole or in part, only because the territory says `WORLD`.
     pub by_world: CountrySet,
 }
 
@@ -219,6 +219,7 @@ struct Draft {
     area: Area,
     /// Countries that an inclusion names, as against those that `WORLD` brings.
     named: CountrySet,
+    world: bool,
     notes: Notes,
 }
 
@@ -295,6 +296,7 @@ impl Draft {
             .iter()
             .filter(|token| **token != Token::World)
             .collect();
+        self.world = true;
         self.area.whole = CountrySet::ALL;
         self.area.partial.clear();
         if !lists.countries_in.is_empty() {
@@ -446,7 +448,9 @@ impl Draft {
             }
         }
         self.area.doubtful = self.area.doubtful - self.area.whole;
-        self.area.by_world = self.area.whole - self.named;
+        if self.world {
+            self.area.by_world = self.area.touched() - self.named;
+        }
         (self.area, self.notes.into_findings())
     }
 }
