@@ -143,20 +143,20 @@ impl Call {
         self
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
 
     pub(crate) fn query_if(self, name: &'static str, value: Option<impl ToString>) -> Self {
         match value {
-            Some(value) => self.query(name, value),
+            Some(value) => self.query(name, &value),
             None => self,
         }
     }
 
     pub(crate) fn flag(self, name: &'static str, set: bool) -> Self {
-        if set { self.query(name, true) } else { self }
+        if set { self.query(name, &true) } else { self }
     }
 
     pub(crate) fn query_each(

@@ -45,8 +45,8 @@ impl<'a> Folders<'a> {
         let folder = parent.map_or("cs_root", FolderUid::as_str);
         let call = Call::get("list folders", &["assets"])
             .query("folder", folder)
-            .query("include_folders", true)
-            .query("query", json!({ "is_dir": true }));
+            .query("include_folders", &true)
+            .query("query", &json!({ "is_dir": true }));
         // Files are asked not to come; where they do all the same, they are left out here.
         let rows: Vec<Value> = self.stack.all(call, "assets").await?;
         Ok(rows

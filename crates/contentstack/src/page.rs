@@ -124,9 +124,9 @@ impl Stack {
 
 /// Asks for the page at `skip` and for the count.
 pub(crate) fn paged(call: Call, skip: u64) -> Call {
-    call.query("skip", skip)
-        .query("limit", PAGE)
-        .query("include_count", true)
+    call.query("skip", &skip)
+        .query("limit", &PAGE)
+        .query("include_count", &true)
 }
 
 /// Where to go on after `page`.

@@ -136,7 +136,7 @@ impl<'a> Terms<'a> {
             "list terms",
             &["taxonomies", self.taxonomy.as_str(), "terms"],
         )
-        .query("depth", 10);
+        .query("depth", &10);
         self.stack.all(call, "terms").await
     }
 
