@@ -70,6 +70,15 @@ key! {
     RecordKey
 }
 
+impl ContributorKey {
+    /// The key of a contributor whom an ONIX record names without an id: the folded name, within
+    /// the folded name of the publisher.
+    pub fn of_name(publisher: Option<&str>, name: &str) -> Self {
+        let publisher = publisher.map(name_key).unwrap_or_default();
+        Self::namespaced("onix", "name", format!("{publisher}/{}", name_key(name)))
+    }
+}
+
 /// Folds a name into the part of a key that stands for it: compatibility-normalised, lower case, without punctuation,
 /// words joined by `-`. Used only where a source gives a thing no id of its own.
 pub fn name_key(name: &str) -> String {

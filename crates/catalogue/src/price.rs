@@ -46,6 +46,10 @@ pub struct Price {
     /// Smallest quantity it is for; above 1 it is no consumer price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_quantity: Option<u32>,
+    /// Conditions under which alone it holds (ONIX List 167), as sent: rental, a further purchase. Where there is any it
+    /// is no consumer price. `00`, no conditions, is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
     /// Taxes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<Tax>,

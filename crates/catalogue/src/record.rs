@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{NotificationType, WorkRelationCode};
-use crate::key::RecordKey;
+use crate::key::{ContributorKey, RecordKey};
 use crate::product::Product;
 use crate::work::Work;
 
@@ -90,6 +90,9 @@ impl ProductRecord {
             return;
         };
         let mine = &mut self.work;
+        if !blocks.publishing {
+            name_within(mine.publisher.as_deref(), &mut theirs);
+        }
         if blocks.descriptive {
             mine.title = theirs.title;
             mine.contributions = theirs.contributions;
@@ -112,6 +115,24 @@ impl ProductRecord {
         mine.findings = theirs.findings;
         if let Some(product) = mine.products.first_mut() {
             update_product(product, new, blocks);
+        }
+    }
+}
+
+/// Keys the contributors of an update that does not repeat its publisher within the publisher of the
+/// record that it updates, so that they stay who they were.
+fn name_within(publisher: Option<&str>, update: &mut Work) {
+    for contribution in &mut update.contributions {
+        let contributor = &mut contribution.contributor;
+        let unplaced = ContributorKey::of_name(None, &contributor.name);
+        if contributor.key != unplaced {
+            continue;
+        }
+        contributor.key = ContributorKey::of_name(publisher, &contributor.name);
+        for resource in &mut update.resources {
+            if resource.contributor.as_ref() == Some(&unplaced) {
+                resource.contributor = Some(contributor.key.clone());
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::codes::{
 };
 use crate::date::PartialDate;
 use crate::price::Price;
+use crate::rights::SalesRestriction;
 use crate::territory::Territory;
 
 /// A publisher's or market's date with its role (ONIX List 163).
@@ -25,6 +26,9 @@ pub struct Supply {
     /// The market's territories; empty means wherever the product may be sold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<Territory>,
+    /// Restrictions on sale in this market that are not about territory (ONIX List 71).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restrictions: Vec<SalesRestriction>,
     /// Publishing status in this market (ONIX List 68); refines the product's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<MarketPublishingStatus>,
