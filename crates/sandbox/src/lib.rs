@@ -4,6 +4,7 @@
 //! It therefore shares no code with what it tests: not the clients, not the ONIX reader, not the
 //! domain. A mistake in one of them must not be made twice.
 
+pub mod consonance;
 pub mod fault;
 pub mod listen;
 pub mod sample;

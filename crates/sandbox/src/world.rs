@@ -29,6 +29,9 @@ pub const UPDATED_ON: &str = "_updatedOn";
 pub const ONIX: &str = "_onix";
 /// How often a supporting resource has been edited; its picture depends on it.
 pub const REVISION: &str = "_revision";
+/// The title and author that a supporting resource's picture shows. Kept with the resource, so that
+/// a new title of the work leaves its cover as it is, as it would in life.
+pub const DRAWN: &str = "_drawn";
 
 /// Why a change of the world was refused. Nothing has been changed then.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -228,6 +231,43 @@ impl World {
             touch(work, today);
         }
         Ok(())
+    }
+
+    /// Notes on every supporting resource what its picture shows, where that is not noted yet.
+    pub fn draw_resources(&mut self) {
+        let ids: Vec<i64> = self.works.keys().copied().collect();
+        for id in ids {
+            self.draw_resources_of(id);
+        }
+    }
+
+    fn draw_resources_of(&mut self, id: i64) {
+        let Some(work) = self.works.get(&id) else {
+            return;
+        };
+        if rows(work, "supportingResources").all(|row| row.contains_key(DRAWN)) {
+            return;
+        }
+        let title = text(work, "title").unwrap_or_default().to_owned();
+        let author = related(work, "contributions", "contributorId")
+            .find_map(|id| self.contacts.get(&id))
+            .and_then(|contact| {
+                text(contact, "personName").or_else(|| text(contact, "organisationName"))
+            });
+        let mut drawn = Document::new();
+        drawn.insert("title".into(), title.into());
+        drawn.insert("author".into(), author.into());
+        let Some(Value::Array(rows)) = self
+            .works
+            .get_mut(&id)
+            .and_then(|work| work.get_mut("supportingResources"))
+        else {
+            return;
+        };
+        for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+            row.entry(DRAWN)
+                .or_insert_with(|| Value::Object(drawn.clone()));
+        }
     }
 
     fn remember_ids(&mut self) {

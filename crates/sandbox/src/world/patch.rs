@@ -5,9 +5,12 @@
 //! replaced, as the RFC says: a row that is not named is gone). And a record nested in a row, such
 //! as the contributor of a contribution, changes that record itself, for every work that has it.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Document, ONIX, REVISION, World, WorldError, integer, rows, touch, unknown};
+use super::{
+    Document, ONIX, REVISION, UPDATED_ON, World, WorldError, integer, rows, touch, unknown,
+};
 
 /// Nested lists of a work whose rows have ids.
 const WORK_ROWS: [&str; 8] = [
@@ -208,12 +211,13 @@ impl World {
         merge(work, &patch);
         work.entry("products")
             .or_insert_with(|| Value::Array(Vec::new()));
-        touch(work, today);
+        date(work, &patch, today);
         for product in products.iter().filter_map(Value::as_array).flatten() {
             if let Some(product) = product.as_object() {
                 self.upsert_product(id, product)?;
             }
         }
+        self.draw_resources_of(id);
         Ok(())
     }
 
@@ -362,7 +366,7 @@ impl World {
         let product = self.products.entry(id).or_insert_with(new_product);
         merge(product, &patch);
         product.insert("workId".into(), work.into());
-        touch(product, today);
+        date(product, &patch, today);
         let listed = self.works.entry(work).or_default().entry("products");
         if let Value::Array(ids) = listed.or_insert_with(|| Value::Array(Vec::new()))
             && !ids.iter().any(|listed| listed.as_i64() == Some(id))
@@ -391,7 +395,7 @@ impl World {
         contact.entry("__typename").or_insert_with(|| kind.into());
         if merged_differs(contact, &patch) {
             merge(contact, &patch);
-            touch(contact, today);
+            date(contact, &patch, today);
         }
         self.ids.contact = self.ids.contact.max(id);
         Ok(id)
@@ -406,7 +410,7 @@ impl World {
         let series = self.series.entry(id).or_default();
         if merged_differs(series, &patch) {
             merge(series, &patch);
-            touch(series, today);
+            date(series, &patch, today);
         }
         self.ids.series = self.ids.series.max(id);
         id
@@ -420,10 +424,17 @@ impl World {
     }
 }
 
+/// Dates a change, unless the patch itself says when it was.
+fn date(record: &mut Document, patch: &Document, today: Date) {
+    if !patch.contains_key(UPDATED_ON) {
+        touch(record, today);
+    }
+}
+
 fn merged_differs(present: &Document, patch: &Document) -> bool {
     let mut merged = present.clone();
     merge(&mut merged, patch);
-    merged != *present || !present.contains_key(super::UPDATED_ON)
+    merged != *present || !present.contains_key(UPDATED_ON)
 }
 
 /// What a product has that nobody has filled in yet: not approved, and nothing said about rights.
