@@ -5,12 +5,13 @@
 //! four machine words each. Territories that ISO codes apart stay apart: `US` holds no Puerto Rico,
 //! `GB` no Jersey, `FR` no Réunion.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Not, Sub};
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::codes::LIST_91;
@@ -176,17 +177,8 @@ impl Serialize for CountryCode {
 
 impl<'de> Deserialize<'de> for CountryCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CountryText;
-        impl Visitor<'_> for CountryText {
-            type Value = CountryCode;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a country of ISO 3166-1, such as \"GB\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CountryCode, E> {
-                CountryCode::parse(text).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(CountryText)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 
@@ -395,17 +387,8 @@ impl Serialize for CountrySet {
 
 impl<'de> Deserialize<'de> for CountrySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SetText;
-        impl Visitor<'_> for SetText {
-            type Value = CountrySet;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("countries such as \"AU NZ\" or \"WORLD except US\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CountrySet, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(SetText)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

@@ -5,14 +5,15 @@
 //! on sale) an imprecise one counts as its **last** day. Dates carry no zone either: a day begins at
 //! midnight where the reader is, so the instant is asked for with the site's zone.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::codes::DateFormat;
@@ -362,17 +363,8 @@ impl Serialize for PartialDate {
 
 impl<'de> Deserialize<'de> for PartialDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DateText;
-        impl Visitor<'_> for DateText {
-            type Value = PartialDate;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a date such as \"2027-03-15\", \"2027-03\" or \"2027\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<PartialDate, E> {
-                PartialDate::by_shape(text).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(DateText)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::by_shape(&text).map_err(D::Error::custom)
     }
 }
 

@@ -5,11 +5,12 @@
 //! book are equal. Hyphens are for people only and are put in from the agency's range table, since
 //! the ones that came may be wrong.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Error as _, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 /// A valid ISBN-13: thirteen ASCII digits, prefix 978 or 979, check digit right.
@@ -230,19 +231,8 @@ impl Serialize for Isbn13 {
 
 impl<'de> Deserialize<'de> for Isbn13 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IsbnText;
-        impl Visitor<'_> for IsbnText {
-            type Value = Isbn13;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an ISBN as text")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Isbn13, E> {
-                Isbn13::parse(text).map_err(E::custom)
-            }
-        }
-        deserializer
-            .deserialize_str(IsbnText)
-            .map_err(D::Error::custom)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 

@@ -3,12 +3,13 @@
 //! Currencies are checked against ISO 4217, because a price in a currency that no longer exists is
 //! a fault to be named, not a number to be shown.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::codes::LIST_96;
@@ -133,17 +134,8 @@ impl Serialize for CurrencyCode {
 
 impl<'de> Deserialize<'de> for CurrencyCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CurrencyText;
-        impl Visitor<'_> for CurrencyText {
-            type Value = CurrencyCode;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a currency of ISO 4217, such as \"GBP\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CurrencyCode, E> {
-                CurrencyCode::parse(text).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(CurrencyText)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 

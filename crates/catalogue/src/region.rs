@@ -5,11 +5,12 @@
 //! territories that List 91 codes as countries (`GB-IOM` is `IM`). Here each code is turned into
 //! what it means, and only true parts and outlets are [`Region`]s.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codes::LIST_49;
 use crate::country::{CountryCode, CountrySet};
@@ -192,19 +193,10 @@ impl Serialize for Region {
 
 impl<'de> Deserialize<'de> for Region {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RegionText;
-        impl Visitor<'_> for RegionText {
-            type Value = Region;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a region of ONIX List 49, such as \"CA-QC\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Region, E> {
-                Region::exact(text).ok_or_else(|| {
-                    E::custom(format_args!("`{text}` is not a region of ONIX List 49"))
-                })
-            }
-        }
-        deserializer.deserialize_str(RegionText)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::exact(&text).ok_or_else(|| {
+            D::Error::custom(format_args!("`{text}` is not a region of ONIX List 49"))
+        })
     }
 }
 

@@ -243,7 +243,8 @@ pub enum Sale {
 pub struct PartialSale {
     /// What holds in each region that a territory names.
     pub regions: BTreeMap<Region, Sale>,
-    /// What holds in the rest; nothing where the named regions leave none.
+    /// What holds in the rest; nothing where the named regions leave none. An outlet that no
+    /// territory names is unknown then.
     pub rest: Option<Sale>,
 }
 

@@ -90,11 +90,8 @@ impl Transport {
                 }
             };
             if !again {
-                let made = if error.kind() == Kind::Misuse {
-                    0
-                } else {
-                    failures + refusals
-                };
+                let never_made = matches!(error.kind(), Kind::Misuse | Kind::Settings);
+                let made = if never_made { 0 } else { failures + refusals };
                 return Err(error.with_attempts(made).with_outcome_unknown(unknown));
             }
             // The pause after a 429 is the lane's, for everyone.
@@ -111,7 +108,9 @@ impl Transport {
         let request = self.request(call)?;
         let permit = self.budget.permit(call.lane).await;
         let start = Instant::now();
-        let result = match self.exchange(call, request).await {
+        let reply = self.exchange(call, request).await;
+        let status = reply.as_ref().ok().map(|reply| reply.status);
+        let result = match reply {
             Ok(reply) if reply.is_success() => reply.read(call.operation),
             Ok(reply) => Err(reply.refusal(call.operation)),
             Err(error) => Err(error),
@@ -124,7 +123,7 @@ impl Transport {
             Ok(_) => self.budget.made(&permit, true),
         }
         result
-            .inspect(|_| debug!(request = call.request(), ms, "call answered"))
+            .inspect(|_| debug!(request = call.request(), status, ms, "call answered"))
             .map_err(|error| self.judged(call, error, ms))
     }
 

@@ -1,1 +1,17 @@
-//! Ledger, snapshots and runs in SQLite.
+//! What Frontlist remembers between runs, in one SQLite file.
+//!
+//! Three needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the
+//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), and the [`runs`] (what
+//! happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
+//! keeps and gives back.
+//!
+//! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
+
+mod database;
+pub mod error;
+pub mod ledger;
+pub mod runs;
+pub mod snapshot;
+
+pub use database::Store;
+pub use error::Error;

@@ -12,9 +12,10 @@ fn folder() -> Option<PathBuf> {
         .find(|folder| folder.is_dir())
 }
 
-/// The text of `data/{path}`, or nothing where the data is not at hand.
-fn text(path: &str) -> Option<String> {
-    std::fs::read_to_string(folder()?.join("data").join(path)).ok()
+/// The text of `data/{path}`, wrong bytes replaced, or nothing where the data is not at hand.
+pub(crate) fn text(path: &str) -> Option<String> {
+    let bytes = std::fs::read(folder()?.join("data").join(path)).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The JSON of `data/{path}`, or nothing where the data is not at hand.

@@ -111,7 +111,7 @@ async fn an_environment_without_a_delivery_token_is_a_fault_of_the_settings() {
         .entries(&book(), &delivered("production-au"))
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), Kind::Settings);
+    assert_eq!((error.kind(), error.attempts()), (Kind::Settings, 0));
     assert!(error.to_string().contains("production-au"), "{error}");
     assert!(script.seen().is_empty());
 }

@@ -1,0 +1,189 @@
+//! What a stack should hold, in neutral terms.
+//!
+//! Entries and assets refer to each other by their source keys; whoever writes them to a stack knows the uids.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use catalogue::finding::Finding;
+use catalogue::key::{RecordKey, WorkKey};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::policy::{Destination, SiteId};
+
+/// The entries that are ours, in the order in which they depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An imprint.
+    Imprint,
+    /// A series.
+    Series,
+    /// A person or organisation.
+    Contributor,
+    /// A work.
+    Book,
+    /// A catalogue landing page.
+    CataloguePage,
+}
+
+impl Kind {
+    /// All kinds, those that others refer to first.
+    pub const ALL: [Self; 5] = [
+        Self::Imprint,
+        Self::Series,
+        Self::Contributor,
+        Self::Book,
+        Self::CataloguePage,
+    ];
+
+    /// Uid of the content type.
+    pub fn uid(self) -> &'static str {
+        match self {
+            Self::Imprint => "imprint",
+            Self::Series => "series",
+            Self::Contributor => "contributor",
+            Self::Book => "book",
+            Self::CataloguePage => "catalogue_page",
+        }
+    }
+}
+
+/// Identity of an entry: its content type and its `source_key`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EntryKey {
+    /// Content type.
+    pub kind: Kind,
+    /// Namespaced key of the source's thing (`consonance:work:61417`).
+    pub source_key: String,
+}
+
+impl fmt::Display for EntryKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.kind.uid(), self.source_key)
+    }
+}
+
+/// Identity of a file at its source: where it lies, and the mark by which the source says that it changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AssetKey {
+    /// Where the file lies.
+    pub link: String,
+    /// Opaque; equal means unchanged. Empty where the source gives none.
+    pub mark: String,
+}
+
+/// A field's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// Nothing: the field is cleared.
+    Nothing,
+    /// Text or sanitised HTML.
+    Text(String),
+    /// Several texts.
+    Texts(Vec<String>),
+    /// An amount.
+    Number(Decimal),
+    /// Yes or no.
+    Flag(bool),
+    /// A day, for sorting and filtering (`2027-03-15`).
+    Date(jiff::civil::Date),
+    /// Other entries, in order.
+    References(Vec<EntryKey>),
+    /// A file.
+    File(AssetKey),
+    /// Rows of a group.
+    Rows(Vec<Fields>),
+    /// Taxonomy terms: taxonomy uid and term uid.
+    Terms(Vec<(String, String)>),
+}
+
+impl Value {
+    /// Text, or nothing.
+    pub fn text(text: Option<impl Into<String>>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Text(text.into()))
+    }
+}
+
+/// Values by field uid.
+pub type Fields = BTreeMap<String, Value>;
+
+/// One entry as it should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What each locale says. The master locale is always among them; other locales only where a site shows the entry.
+    pub versions: BTreeMap<String, Fields>,
+    /// Where it is published.
+    pub published: BTreeSet<Destination>,
+    /// The source records that it stands for, for counting. An entry shared by works carries the records of all.
+    pub records: BTreeSet<RecordKey>,
+    /// Order within a lane: the nearest publications first (days from the instant of the projection).
+    pub urgency: i64,
+}
+
+/// One file as it should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    /// Title in the asset library; tells no secret.
+    pub title: String,
+    /// Description in the asset library: alternative text, credit.
+    pub description: String,
+    /// Base of the file name, without extension; tells no secret.
+    pub file_stem: String,
+    /// Folder in the asset library.
+    pub folder: String,
+    /// Tags by which an editor searches (ISBN, kind).
+    pub tags: BTreeSet<String>,
+    /// Where it is published.
+    pub published: BTreeSet<Destination>,
+    /// The source records that need it.
+    pub records: BTreeSet<RecordKey>,
+}
+
+/// One taxonomy term as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Name, at most 50 characters.
+    pub name: String,
+}
+
+/// Why a title is, or is not, on a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Whether the site shows it.
+    pub visible: bool,
+    /// What the site says of it, when shown.
+    pub state: Option<catalogue::lifecycle::WebState>,
+    /// The rule that decided, a stable name in kebab-case (`rights-not-for-sale`, `approval-withheld`, `shown`).
+    pub decided_by: String,
+    /// The same in words.
+    pub reason: String,
+}
+
+/// Everything a stack should hold at one instant.
+#[derive(Clone, Debug, Default)]
+pub struct Desired {
+    /// Entries.
+    pub entries: BTreeMap<EntryKey, Entry>,
+    /// Files.
+    pub assets: BTreeMap<AssetKey, Asset>,
+    /// Terms by taxonomy uid and term uid.
+    pub terms: BTreeMap<String, BTreeMap<String, Term>>,
+    /// Addresses made for the first time, to be remembered once published.
+    pub new_urls: BTreeMap<EntryKey, String>,
+    /// Each title's standing on each site.
+    pub standings: BTreeMap<WorkKey, BTreeMap<SiteId, Standing>>,
+    /// Works by the products that no site may show, whose records need no write.
+    pub unseen_records: BTreeSet<RecordKey>,
+    /// What is wrong in the data.
+    pub findings: Vec<Finding>,
+}
+
+/// What earlier runs decided and later ones must keep.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// The address of every entry that ever had one. Never changed silently.
+    pub urls: BTreeMap<EntryKey, String>,
+}

@@ -1,0 +1,160 @@
+//! Opening the file, its format, its binding to one stack, and the lock that keeps two runs apart.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::Row as _;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::error::{Doing as _, Error};
+
+/// The newest format this version reads and writes.
+const FORMAT: i64 = 1;
+
+/// The state file, open. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pool: SqlitePool,
+    path: PathBuf,
+    _lock: Option<Arc<File>>,
+}
+
+impl Store {
+    /// Opens the file for a run that may write, creating it if absent, and takes the lock beside it.
+    ///
+    /// `stack` is the stack's API key, `branch` its branch; a file serves one of each for ever.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is newer, belongs to another stack, or another run holds the lock.
+    pub async fn open(path: &Path, stack: &str, branch: &str) -> Result<Self, Error> {
+        let lock = take_lock(path)?;
+        let mut store = Self::connect(path).await?;
+        store._lock = Some(Arc::new(lock));
+        store.bind(stack, branch).await?;
+        Ok(store)
+    }
+
+    /// Opens the file for reading beside a run that may be under way. A file that does not exist yet is made, empty.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but never for the lock.
+    pub async fn open_beside(path: &Path, stack: &str, branch: &str) -> Result<Self, Error> {
+        let store = Self::connect(path).await?;
+        store.bind(stack, branch).await?;
+        Ok(store)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    async fn connect(path: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(std::time::Duration::from_secs(10));
+        let open = |source| Error::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(open)?;
+        let store = Self {
+            pool,
+            path: path.to_owned(),
+            _lock: None,
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<(), Error> {
+        let open = |source| Error::Open {
+            path: self.path.clone(),
+            source,
+        };
+        let row = sqlx::query("PRAGMA user_version")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(open)?;
+        let found: i64 = row.get(0);
+        if found > FORMAT {
+            return Err(Error::Newer {
+                path: self.path.clone(),
+                found,
+                known: FORMAT,
+            });
+        }
+        if found == 0 {
+            let mut transaction = self.pool.begin().await.doing("creating the state file")?;
+            sqlx::raw_sql(include_str!("schema.sql"))
+                .execute(&mut *transaction)
+                .await
+                .doing("creating the state file")?;
+            sqlx::raw_sql("PRAGMA user_version = 1")
+                .execute(&mut *transaction)
+                .await
+                .doing("creating the state file")?;
+            transaction
+                .commit()
+                .await
+                .doing("creating the state file")?;
+        }
+        Ok(())
+    }
+
+    async fn bind(&self, stack: &str, branch: &str) -> Result<(), Error> {
+        sqlx::query("INSERT OR IGNORE INTO binding (only_row, stack, branch) VALUES (1, ?, ?)")
+            .bind(stack)
+            .bind(branch)
+            .execute(&self.pool)
+            .await
+            .doing("binding the state file to its stack")?;
+        let row = sqlx::query("SELECT stack, branch FROM binding")
+            .fetch_one(&self.pool)
+            .await
+            .doing("reading which stack the state file belongs to")?;
+        let (bound_stack, bound_branch): (String, String) = (row.get(0), row.get(1));
+        if bound_stack == stack && bound_branch == branch {
+            return Ok(());
+        }
+        Err(Error::OtherStack {
+            path: self.path.clone(),
+            bound: format!("stack {bound_stack}, branch {bound_branch}"),
+            asked: format!("stack {stack}, branch {branch}"),
+        })
+    }
+}
+
+/// An advisory lock that the system releases with the process, however it ends.
+fn take_lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock_path = PathBuf::from(name);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(|source| Error::Lock {
+            path: lock_path.clone(),
+            source,
+        })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Busy { path: lock_path }),
+        Err(std::fs::TryLockError::Error(source)) => Err(Error::Lock {
+            path: lock_path,
+            source,
+        }),
+    }
+}

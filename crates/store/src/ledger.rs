@@ -1,0 +1,556 @@
+//! What we know that a stack holds because of us.
+//!
+//! The ledger makes the rest idempotent. It is read whole at the start of a run and written step by step: an intent
+//! before every mutating call, its outcome together with what it changed after. An intent without outcome means that the
+//! process died in between; what it was about is then looked up in the stack before anything is decided. If the file is
+//! lost, entries are found again by their `source_key`.
+//!
+//! Kinds are content type uids and keys are source keys, as plain text: this room does not know the content model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use crate::Store;
+use crate::error::{Doing as _, Error};
+
+/// An entry: content type uid and source key.
+pub type EntryId = (String, String);
+/// A place of publication: environment and locale.
+pub type Place = (String, String);
+
+/// One locale's version of an entry as we last wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Fingerprint of the fields we own.
+    pub fingerprint: String,
+    /// The stack's version number.
+    pub version: i64,
+    /// The fields as written, JSON.
+    pub fields: String,
+}
+
+/// One uploaded file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Uid in the stack.
+    pub uid: String,
+    /// Entries that last used it, `kind source_key` each.
+    pub users: BTreeSet<String>,
+}
+
+/// The whole ledger in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// The stack has been searched for entries and assets of ours since this file was made.
+    pub adopted: bool,
+    /// Uids.
+    pub entries: BTreeMap<EntryId, String>,
+    /// Versions by entry and locale.
+    pub versions: BTreeMap<EntryId, BTreeMap<String, Version>>,
+    /// Fingerprint of the content published, by entry and place; empty when unknown.
+    pub publications: BTreeMap<EntryId, BTreeMap<Place, String>>,
+    /// Addresses.
+    pub urls: BTreeMap<EntryId, String>,
+    /// Content hash of files by link and mark.
+    pub files: BTreeMap<(String, String), String>,
+    /// Assets by content hash.
+    pub assets: BTreeMap<String, Asset>,
+    /// Where assets are published.
+    pub asset_publications: BTreeMap<String, BTreeSet<Place>>,
+    /// Names of terms by taxonomy and term.
+    pub terms: BTreeMap<(String, String), String>,
+    /// Intents whose outcome is unknown, oldest first.
+    pub open: Vec<Intent>,
+}
+
+/// A mutating call announced before it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// Its id, time-ordered.
+    pub id: Uuid,
+    /// What it does (`create_entry`, `write_version`, `publish`, `unpublish`, `upload_asset`, ...).
+    pub action: String,
+    /// What it does it to, in a form that the action's owner can read back.
+    pub target: String,
+}
+
+/// What an outcome changes in the ledger, written with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// An entry has this uid.
+    Entry {
+        /// The entry.
+        entry: EntryId,
+        /// Its uid.
+        uid: String,
+    },
+    /// An entry is no longer known.
+    EntryLost {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// A locale's version was written.
+    Version {
+        /// The entry.
+        entry: EntryId,
+        /// The locale.
+        locale: String,
+        /// What was written.
+        version: Version,
+    },
+    /// What a locale's version says is no longer known.
+    VersionLost {
+        /// The entry.
+        entry: EntryId,
+        /// The locale.
+        locale: String,
+    },
+    /// An entry is published somewhere; an empty fingerprint when what it says there is unknown.
+    Published {
+        /// The entry.
+        entry: EntryId,
+        /// Where.
+        place: Place,
+        /// What was published.
+        fingerprint: String,
+    },
+    /// An entry is published nowhere at this place.
+    Unpublished {
+        /// The entry.
+        entry: EntryId,
+        /// Where.
+        place: Place,
+    },
+    /// An entry has this address for ever.
+    Url {
+        /// The entry.
+        entry: EntryId,
+        /// The address.
+        url: String,
+    },
+    /// A file at a link has this content.
+    File {
+        /// Where it lies.
+        link: String,
+        /// The source's mark of it.
+        mark: String,
+        /// Its content hash.
+        sha256: String,
+    },
+    /// A file is an asset.
+    Asset {
+        /// Its content hash.
+        sha256: String,
+        /// The asset.
+        asset: Asset,
+    },
+    /// An asset was deleted.
+    AssetDeleted {
+        /// Its content hash.
+        sha256: String,
+    },
+    /// An asset is published somewhere.
+    AssetPublished {
+        /// Its content hash.
+        sha256: String,
+        /// Where.
+        place: Place,
+    },
+    /// An asset is no longer published there.
+    AssetUnpublished {
+        /// Its content hash.
+        sha256: String,
+        /// Where.
+        place: Place,
+    },
+    /// A term exists.
+    Term {
+        /// Its taxonomy.
+        taxonomy: String,
+        /// Its uid.
+        term: String,
+        /// Its name.
+        name: String,
+    },
+    /// The stack has been searched for what is ours.
+    Adopted,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The stack said yes.
+    Done,
+    /// The stack said no; nothing changed.
+    Refused,
+    /// Nobody knows; look before deciding.
+    Unknown,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Ledger {
+    /// Applies an effect to the ledger in memory, as [`Store::settle`] does on disk.
+    pub fn apply(&mut self, effect: &Effect) {
+        match effect.clone() {
+            Effect::Entry { entry, uid } => {
+                self.entries.insert(entry, uid);
+            }
+            Effect::EntryLost { entry } => {
+                self.entries.remove(&entry);
+                self.versions.remove(&entry);
+                self.publications.remove(&entry);
+            }
+            Effect::Version {
+                entry,
+                locale,
+                version,
+            } => {
+                self.versions
+                    .entry(entry)
+                    .or_default()
+                    .insert(locale, version);
+            }
+            Effect::VersionLost { entry, locale } => {
+                self.versions.entry(entry).or_default().remove(&locale);
+            }
+            Effect::Published {
+                entry,
+                place,
+                fingerprint,
+            } => {
+                self.publications
+                    .entry(entry)
+                    .or_default()
+                    .insert(place, fingerprint);
+            }
+            Effect::Unpublished { entry, place } => {
+                self.publications.entry(entry).or_default().remove(&place);
+            }
+            Effect::Url { entry, url } => {
+                self.urls.insert(entry, url);
+            }
+            Effect::File { link, mark, sha256 } => {
+                self.files.insert((link, mark), sha256);
+            }
+            Effect::Asset { sha256, asset } => {
+                self.assets.insert(sha256, asset);
+            }
+            Effect::AssetDeleted { sha256 } => {
+                self.assets.remove(&sha256);
+                self.asset_publications.remove(&sha256);
+            }
+            Effect::AssetPublished { sha256, place } => {
+                self.asset_publications
+                    .entry(sha256)
+                    .or_default()
+                    .insert(place);
+            }
+            Effect::AssetUnpublished { sha256, place } => {
+                self.asset_publications
+                    .entry(sha256)
+                    .or_default()
+                    .remove(&place);
+            }
+            Effect::Term {
+                taxonomy,
+                term,
+                name,
+            } => {
+                self.terms.insert((taxonomy, term), name);
+            }
+            Effect::Adopted => self.adopted = true,
+        }
+    }
+}
+
+impl Store {
+    /// Reads the whole ledger.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn ledger(&self) -> Result<Ledger, Error> {
+        let mut ledger = Ledger::default();
+        let row = sqlx::query("SELECT adopted FROM binding")
+            .fetch_one(&self.pool)
+            .await
+            .doing("reading the ledger")?;
+        ledger.adopted = row.get::<i64, _>(0) != 0;
+        for row in self.rows("SELECT kind, source_key, uid FROM entry").await? {
+            ledger.entries.insert(entry(&row), row.get(2));
+        }
+        for row in self
+            .rows("SELECT kind, source_key, locale, fingerprint, version, fields FROM version")
+            .await?
+        {
+            let version = Version {
+                fingerprint: row.get(3),
+                version: row.get(4),
+                fields: row.get(5),
+            };
+            ledger
+                .versions
+                .entry(entry(&row))
+                .or_default()
+                .insert(row.get(2), version);
+        }
+        for row in self
+            .rows("SELECT kind, source_key, environment, locale, fingerprint FROM publication")
+            .await?
+        {
+            ledger
+                .publications
+                .entry(entry(&row))
+                .or_default()
+                .insert((row.get(2), row.get(3)), row.get(4));
+        }
+        for row in self.rows("SELECT kind, source_key, url FROM url").await? {
+            ledger.urls.insert(entry(&row), row.get(2));
+        }
+        for row in self.rows("SELECT link, mark, sha256 FROM file").await? {
+            ledger.files.insert((row.get(0), row.get(1)), row.get(2));
+        }
+        for row in self.rows("SELECT sha256, uid, users FROM asset").await? {
+            let users: String = row.get(2);
+            let users = users.lines().map(str::to_owned).collect();
+            ledger.assets.insert(
+                row.get(0),
+                Asset {
+                    uid: row.get(1),
+                    users,
+                },
+            );
+        }
+        for row in self
+            .rows("SELECT sha256, environment, locale FROM asset_publication")
+            .await?
+        {
+            ledger
+                .asset_publications
+                .entry(row.get(0))
+                .or_default()
+                .insert((row.get(1), row.get(2)));
+        }
+        for row in self.rows("SELECT taxonomy, term, name FROM term").await? {
+            ledger.terms.insert((row.get(0), row.get(1)), row.get(2));
+        }
+        for row in self
+            .rows("SELECT id, action, target FROM operation WHERE outcome IS NULL ORDER BY id")
+            .await?
+        {
+            let id: String = row.get(0);
+            let id = Uuid::parse_str(&id).unwrap_or_default();
+            ledger.open.push(Intent {
+                id,
+                action: row.get(1),
+                target: row.get(2),
+            });
+        }
+        Ok(ledger)
+    }
+
+    async fn rows(&self, query: &'static str) -> Result<Vec<SqliteRow>, Error> {
+        sqlx::query(query)
+            .fetch_all(&self.pool)
+            .await
+            .doing("reading the ledger")
+    }
+
+    /// Writes an intent, durably, before its call is made.
+    ///
+    /// # Errors
+    /// When the file cannot be written: the call must not be made then.
+    pub async fn intend(&self, run: &str, intent: &Intent, at: Timestamp) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO operation (id, run, action, target, intended_at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(intent.id.to_string())
+        .bind(run)
+        .bind(&intent.action)
+        .bind(&intent.target)
+        .bind(at.to_string())
+        .execute(&self.pool)
+        .await
+        .doing("writing an intent")?;
+        Ok(())
+    }
+
+    /// Writes the outcome of intents and what it changed, at once.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the intents then stay open and are looked up by the next run.
+    pub async fn settle(
+        &self,
+        intents: &[Uuid],
+        outcome: Outcome,
+        detail: Option<&str>,
+        effects: &[Effect],
+    ) -> Result<(), Error> {
+        let mut transaction = self.pool.begin().await.doing("writing an outcome")?;
+        for id in intents {
+            sqlx::query("UPDATE operation SET outcome = ?, detail = ? WHERE id = ?")
+                .bind(outcome.as_str())
+                .bind(detail)
+                .bind(id.to_string())
+                .execute(&mut *transaction)
+                .await
+                .doing("writing an outcome")?;
+        }
+        for effect in effects {
+            write(effect)
+                .execute(&mut *transaction)
+                .await
+                .doing("writing an outcome")?;
+            if let Effect::EntryLost { entry: (kind, key) } = effect {
+                for table in [
+                    "DELETE FROM version WHERE kind = ? AND source_key = ?",
+                    "DELETE FROM publication WHERE kind = ? AND source_key = ?",
+                ] {
+                    sqlx::query(table)
+                        .bind(kind)
+                        .bind(key)
+                        .execute(&mut *transaction)
+                        .await
+                        .doing("writing an outcome")?;
+                }
+            }
+            if let Effect::AssetDeleted { sha256 } = effect {
+                sqlx::query("DELETE FROM asset_publication WHERE sha256 = ?")
+                    .bind(sha256)
+                    .execute(&mut *transaction)
+                    .await
+                    .doing("writing an outcome")?;
+            }
+        }
+        transaction.commit().await.doing("writing an outcome")
+    }
+
+    /// The last operations on a target, newest first: when it was intended, what was done, how it ended.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn history(
+        &self,
+        target_prefix: &str,
+        limit: i64,
+    ) -> Result<Vec<(String, String, String)>, Error> {
+        let pattern = format!("{}%", target_prefix.replace(['%', '_'], "?"));
+        let rows = sqlx::query(
+            "SELECT intended_at, action || ' ' || target, coalesce(outcome, 'open') FROM operation
+             WHERE target LIKE ? ORDER BY id DESC LIMIT ?",
+        )
+        .bind(pattern)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading the history")?;
+        Ok(rows
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect())
+    }
+}
+
+fn entry(row: &SqliteRow) -> EntryId {
+    (row.get(0), row.get(1))
+}
+
+type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn write(effect: &Effect) -> Statement<'_> {
+    match effect {
+        Effect::Entry { entry: (kind, key), uid } => {
+            sqlx::query("INSERT OR REPLACE INTO entry (kind, source_key, uid) VALUES (?, ?, ?)")
+                .bind(kind)
+                .bind(key)
+                .bind(uid)
+        }
+        Effect::EntryLost { entry: (kind, key) } => {
+            sqlx::query("DELETE FROM entry WHERE kind = ? AND source_key = ?").bind(kind).bind(key)
+        }
+        Effect::Version { entry: (kind, key), locale, version } => sqlx::query(
+            "INSERT OR REPLACE INTO version (kind, source_key, locale, fingerprint, version, fields) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(locale)
+        .bind(&version.fingerprint)
+        .bind(version.version)
+        .bind(&version.fields),
+        Effect::VersionLost { entry: (kind, key), locale } => {
+            sqlx::query("DELETE FROM version WHERE kind = ? AND source_key = ? AND locale = ?")
+                .bind(kind)
+                .bind(key)
+                .bind(locale)
+        }
+        Effect::Published { entry: (kind, key), place: (environment, locale), fingerprint } => sqlx::query(
+            "INSERT OR REPLACE INTO publication (kind, source_key, environment, locale, fingerprint) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(environment)
+        .bind(locale)
+        .bind(fingerprint),
+        Effect::Unpublished { entry: (kind, key), place: (environment, locale) } => sqlx::query(
+            "DELETE FROM publication WHERE kind = ? AND source_key = ? AND environment = ? AND locale = ?",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(environment)
+        .bind(locale),
+        Effect::Url { entry: (kind, key), url } => {
+            sqlx::query("INSERT OR IGNORE INTO url (kind, source_key, url) VALUES (?, ?, ?)").bind(kind).bind(key).bind(url)
+        }
+        _ => write_asset(effect),
+    }
+}
+
+fn write_asset(effect: &Effect) -> Statement<'_> {
+    match effect {
+        Effect::File { link, mark, sha256 } => {
+            sqlx::query("INSERT OR REPLACE INTO file (link, mark, sha256) VALUES (?, ?, ?)")
+                .bind(link)
+                .bind(mark)
+                .bind(sha256)
+        }
+        Effect::Asset { sha256, asset } => {
+            let users = asset.users.iter().cloned().collect::<Vec<_>>().join("\n");
+            sqlx::query("INSERT OR REPLACE INTO asset (sha256, uid, users) VALUES (?, ?, ?)")
+                .bind(sha256)
+                .bind(&asset.uid)
+                .bind(users)
+        }
+        Effect::AssetDeleted { sha256 } => sqlx::query("DELETE FROM asset WHERE sha256 = ?").bind(sha256),
+        Effect::AssetPublished { sha256, place: (environment, locale) } => {
+            sqlx::query("INSERT OR REPLACE INTO asset_publication (sha256, environment, locale) VALUES (?, ?, ?)")
+                .bind(sha256)
+                .bind(environment)
+                .bind(locale)
+        }
+        Effect::AssetUnpublished { sha256, place: (environment, locale) } => {
+            sqlx::query("DELETE FROM asset_publication WHERE sha256 = ? AND environment = ? AND locale = ?")
+                .bind(sha256)
+                .bind(environment)
+                .bind(locale)
+        }
+        Effect::Term { taxonomy, term, name } => {
+            sqlx::query("INSERT OR REPLACE INTO term (taxonomy, term, name) VALUES (?, ?, ?)")
+                .bind(taxonomy)
+                .bind(term)
+                .bind(name)
+        }
+        _ => sqlx::query("UPDATE binding SET adopted = 1"),
+    }
+}
