@@ -1,8 +1,10 @@
-//! Faults on order: what the network and the services do on a bad day, made to happen at a chosen request.
+//! Faults on order: what the network and the services do on a bad day, made to happen at a chosen
+//! request.
 //!
-//! A client is only proved by the exact moment at which something breaks, so a fault names its requests (method,
-//! path, *the nth mutating one*) and says on which side of the effect it strikes: before anything was applied, or
-//! after. Nothing here is random: a `share` is drawn from the sandbox's seed, so a failing run can be run again.
+//! A client is only proved by the exact moment at which something breaks, so a fault names its
+//! requests (method, path, *the nth mutating one*) and says on which side of the effect it strikes:
+//! before anything was applied, or after. Nothing here is random: a `share` is drawn from the
+//! sandbox's seed, so a failing run can be run again.
 
 use std::time::Duration;
 
@@ -62,7 +64,8 @@ pub enum When {
     After,
 }
 
-/// Marks a request whose handler must answer success and store nothing. Found in the request's extensions.
+/// Marks a request whose handler must answer success and store nothing. Found in the request's
+/// extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lie;
 
@@ -82,7 +85,8 @@ pub struct FaultOrder {
     /// Strikes the nth matching request since the order, once. Counted from 1; excludes `share`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// Strikes this share of the matching requests, 0 to 1. With neither `nth` nor `share`: every one.
+    /// Strikes this share of the matching requests, 0 to 1. With neither `nth` nor `share`: every
+    /// one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Strikes at most so many times.
@@ -236,8 +240,8 @@ impl Faults {
         Ok(id)
     }
 
-    /// The fault that strikes this request, if any. Every matching order counts the request; the oldest that
-    /// would strike does.
+    /// The fault that strikes this request, if any. Every matching order counts the request; the
+    /// oldest that would strike does.
     pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Option<FaultOrder> {
         let seed = self.seed;
         let mut struck = None;

@@ -5,6 +5,7 @@
 //! domain. A mistake in one of them must not be made twice.
 
 pub mod consonance;
+pub mod contentstack;
 pub mod fault;
 pub mod listen;
 pub mod sample;

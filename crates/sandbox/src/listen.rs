@@ -1,9 +1,9 @@
 //! The socket both stand-ins answer on.
 //!
-//! A framework's own `serve` hides the connection, and a connection is exactly what goes wrong in real life: it is
-//! reset before the request is read, or after the service has acted, or in the middle of a reply. So the accept loop
-//! is ours: every request is carried through [`Traffic`] together with the [`Line`] it came on, and a fault may end
-//! that line in the way the fault says.
+//! A framework's own `serve` hides the connection, and a connection is exactly what goes wrong in
+//! real life: it is reset before the request is read, or after the service has acted, or in the
+//! middle of a reply. So the accept loop is ours: every request is carried through [`Traffic`]
+//! together with the [`Line`] it came on, and a fault may end that line in the way the fault says.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -91,7 +91,8 @@ impl Listening {
         format!("http://{}", self.local_addr)
     }
 
-    /// Starts answering with `router`, every request seen, counted and possibly spoiled by `traffic`.
+    /// Starts answering with `router`, every request seen, counted and possibly spoiled by
+    /// `traffic`.
     #[must_use]
     pub fn serve(self, router: Router, traffic: Arc<Traffic>) -> Serving {
         let (stop, stopped) = watch::channel(false);
@@ -208,7 +209,8 @@ async fn converse(
     };
     let stream = connection.into_parts().io.into_inner();
     if ending == Ending::Reset {
-        // Without this the drop below would be an orderly close, which a client can tell from a reset.
+        // Without this the drop below would be an orderly close, which a client can tell from a
+        // reset.
         let _unchanged = stream.set_zero_linger();
     }
 }

@@ -1,9 +1,11 @@
-//! Everything that passes between a client and a stand-in: seen, counted, paced and, on order, spoiled.
+//! Everything that passes between a client and a stand-in: seen, counted, paced and, on order,
+//! spoiled.
 //!
-//! Tests assert on what reached the service, not on what the client believes it sent, so the log and the counters
-//! stand outside the stand-ins' own code. The order of things is fixed: a request is logged, then the service's rate
-//! limit (its [`Gate`]) has its say, then a fault may strike, then the service answers. A throttled request therefore
-//! never uses up the *nth mutating call* of a fault, and a fault never lets more calls through than the service would.
+//! Tests assert on what reached the service, not on what the client believes it sent, so the log
+//! and the counters stand outside the stand-ins' own code. The order of things is fixed: a request
+//! is logged, then the service's rate limit (its [`Gate`]) has its say, then a fault may strike,
+//! then the service answers. A throttled request therefore never uses up the *nth mutating call* of
+//! a fault, and a fault never lets more calls through than the service would.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::pending;
@@ -161,7 +163,8 @@ impl std::fmt::Debug for Traffic {
 }
 
 impl Traffic {
-    /// Traffic whose `share` faults are drawn from `random_seed` and whose calls are told apart by `classify`.
+    /// Traffic whose `share` faults are drawn from `random_seed` and whose calls are told apart by
+    /// `classify`.
     #[must_use]
     pub fn new(random_seed: u64, classify: Classifier) -> Self {
         let ledger = Ledger {
@@ -457,7 +460,8 @@ async fn truncated(response: Response, line: Line) -> Response {
             match half {
                 Some(half) => Some((Ok::<_, std::io::Error>(half), None)),
                 None => {
-                    // Each turn lets the connection flush what it has, so that the half really goes out.
+                    // Each turn lets the connection flush what it has, so that the half really goes
+                    // out.
                     for _ in 0..16 {
                         tokio::task::yield_now().await;
                     }
