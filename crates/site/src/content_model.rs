@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::desired::Kind;
 
+mod document;
+mod field;
+mod standard;
+
+pub use document::document;
+pub use standard::{
+    CALLS_TO_ACTION, FORM_GROUPS, FORM_TAXONOMY, SUBJECT_TAXONOMY, model, taxonomies,
+};
+
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -104,5 +113,40 @@ impl Names {
         self.0
             .get(&format!("{}.{path}", kind.uid()))
             .map_or(own, String::as_str)
+    }
+
+    /// A delivery query for entries of a type, written with our uids, in this installation's names. Only field names are
+    /// mapped, at every depth; values and operators (`$in_query`) stay. A query that is not JSON comes back as it is.
+    pub fn query(&self, kind: Kind, query: &str) -> String {
+        match serde_json::from_str::<serde_json::Value>(query) {
+            Ok(value) if !self.0.is_empty() => self.renamed(kind, value).to_string(),
+            _ => query.to_owned(),
+        }
+    }
+
+    fn renamed(&self, kind: Kind, value: serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::Object(members) => Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let target = Kind::ALL.into_iter().find(|target| target.uid() == name);
+                        let inner = target.filter(|_| kind == Kind::Book).unwrap_or(kind);
+                        (
+                            self.field(kind, &name).to_owned(),
+                            self.renamed(inner, value),
+                        )
+                    })
+                    .collect(),
+            ),
+            Value::Array(values) => Value::Array(
+                values
+                    .into_iter()
+                    .map(|value| self.renamed(kind, value))
+                    .collect(),
+            ),
+            other => other,
+        }
     }
 }
