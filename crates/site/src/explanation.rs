@@ -1,11 +1,31 @@
 //! Why a title is, or is not, on a site.
 
+use std::collections::BTreeSet;
+
+use catalogue::date::PartialDate;
 use catalogue::isbn::Isbn13;
 use catalogue::key::{ProductKey, WorkKey};
 use catalogue::lifecycle::WebState;
+use catalogue::price::Price;
+use catalogue::product::Product;
+use catalogue::work::{Contract, Work};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::policy::SiteId;
+use crate::book::{Version, book_key, version};
+use crate::desired::{Fields, Memory, Standing, Value};
+use crate::judgement::{CallToAction, Gates, Outcome, judge};
+use crate::labels;
+use crate::market::Market;
+use crate::offer::Prepared;
+use crate::policy::{Policy, Site, SiteId};
+use crate::projection::{hidden, shown};
+use crate::ruling::Bar;
+use crate::selection::Selected;
+use crate::texts::Texts;
+use crate::title_view::TitleView;
+use crate::trace::{Silent, Steps, Trace as _};
 
 /// What a rule made of what it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,5 +93,277 @@ pub struct Explanation {
     /// What a reader would miss on its page (a cover, a description, a price), each with the mend.
     pub missing: Vec<String>,
     /// The next instant at which the answer changes by itself.
-    pub next_change: Option<jiff::Timestamp>,
+    pub next_change: Option<Timestamp>,
+}
+
+/// Why a site shows a title, or does not, at `now`: the chain of rules with the values that they saw, what a reader would
+/// miss, and when the answer changes by itself.
+pub fn explain(
+    work: &Work,
+    site: &Site,
+    policy: &Policy,
+    memory: &Memory,
+    now: Timestamp,
+) -> Explanation {
+    let mut trace = Steps::default();
+    let selected = Selected::new(site);
+    let left_out = selected.leaves_out(work);
+    select(left_out, work, &mut trace);
+    let Some(market) = Market::of(site, now) else {
+        return without_market(work, site, trace);
+    };
+    let prepared: Vec<Prepared<'_>> = work.products.iter().map(Prepared::new).collect();
+    let gates = Gates::new(work, &policy.approval, &market, &mut trace);
+    let judged: Vec<(Outcome<'_>, Steps)> = prepared
+        .iter()
+        .map(|one| {
+            let mut steps = Steps::default();
+            (judge(&gates, one, &market, &mut steps), steps)
+        })
+        .collect();
+    let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
+    let texts = Texts::new(work);
+    let page = version(&view, &market, &texts, policy);
+    let standing = standing(left_out, &view, page.is_some());
+    if standing.visible {
+        lead_and_address(work, &view, memory, &mut trace);
+    }
+    Explanation {
+        work: work.key.clone(),
+        title: page
+            .as_ref()
+            .map_or(&work.title.text, |page| &page.title)
+            .clone(),
+        site: site.id.clone(),
+        visible: standing.visible,
+        state: standing.state,
+        decided_by: standing.decided_by,
+        reason: standing.reason,
+        steps: trace.0,
+        formats: formats(work, &market, judged),
+        missing: page
+            .filter(|_| standing.visible)
+            .map_or_else(Vec::new, |page| missing(&view, &page, &market)),
+        next_change: next_change(work, site, policy, now),
+    }
+}
+
+fn select(left_out: Option<&'static str>, work: &Work, trace: &mut Steps) {
+    let ruling = if left_out.is_some() {
+        Ruling::Stop
+    } else {
+        Ruling::Pass
+    };
+    trace.step(
+        "selection",
+        ruling,
+        || work.key.to_string(),
+        || match left_out {
+            Some(list) => format!(
+                "{}: not in `select.{list}` of the site; {}",
+                Bar::NotSelected.name(),
+                Bar::NotSelected.mend()
+            ),
+            None => String::new(),
+        },
+    );
+}
+
+fn standing(left_out: Option<&'static str>, view: &TitleView<'_>, has_page: bool) -> Standing {
+    match left_out.map(|_| Bar::NotSelected).or(view.bar()) {
+        Some(bar) => hidden(bar),
+        None if has_page => shown(view),
+        None => hidden(Bar::NoTitle),
+    }
+}
+
+/// Which format speaks, and under which address.
+fn lead_and_address(work: &Work, view: &TitleView<'_>, memory: &Memory, trace: &mut Steps) {
+    if let Some(lead) = view.lead() {
+        let isbn = lead
+            .product
+            .isbn
+            .map_or_else(|| lead.product.key.to_string(), |isbn| isbn.to_string());
+        trace.step(
+            "lead",
+            Ruling::Note,
+            || format!("{} formats", view.formats.len()),
+            || {
+                format!(
+                    "{isbn} speaks for the title: {}, call to action {}",
+                    lead.state.as_str(),
+                    lead.cta.as_str()
+                )
+            },
+        );
+    }
+    trace.step(
+        "address",
+        Ruling::Note,
+        || {
+            memory
+                .urls
+                .get(&book_key(work))
+                .cloned()
+                .unwrap_or_else(|| "none yet".to_owned())
+        },
+        || match memory.urls.contains_key(&book_key(work)) {
+            true => "kept, whatever becomes of the title".to_owned(),
+            false => "made from the title when first published".to_owned(),
+        },
+    );
+}
+
+/// [`crate::policy::Sites::new`] refuses a site without a country; asked all the same, it shows nothing.
+fn without_market(work: &Work, site: &Site, trace: Steps) -> Explanation {
+    let standing = hidden(Bar::RightsUnknown);
+    Explanation {
+        work: work.key.clone(),
+        title: work.title.text.clone(),
+        site: site.id.clone(),
+        visible: false,
+        state: None,
+        decided_by: standing.decided_by,
+        reason: standing.reason,
+        steps: trace.0,
+        formats: Vec::new(),
+        missing: Vec::new(),
+        next_change: None,
+    }
+}
+
+fn formats(
+    work: &Work,
+    market: &Market<'_>,
+    judged: Vec<(Outcome<'_>, Steps)>,
+) -> Vec<FormatExplanation> {
+    let explained =
+        |(product, (outcome, steps)): (&Product, (Outcome<'_>, Steps))| FormatExplanation {
+            product: product.key.clone(),
+            isbn: product.isbn,
+            form: labels::form(market.language, product),
+            visible: outcome.is_ok(),
+            state: outcome.ok().map(|shown| shown.state),
+            steps: steps.0,
+        };
+    work.products.iter().zip(judged).map(explained).collect()
+}
+
+/// What a reader would miss, each with the mend.
+fn missing(view: &TitleView<'_>, page: &Version<'_>, market: &Market<'_>) -> Vec<String> {
+    let lacks = |uid: &str| matches!(page.fields.get(uid), None | Some(Value::Nothing));
+    let mut missing = Vec::new();
+    if lacks("cover") {
+        missing.push("cover: add a front cover, approved and for the public".to_owned());
+    }
+    if page.other_language {
+        missing.push(format!(
+            "description: there is one, but none in `{}`; add a translation",
+            market.language
+        ));
+    } else if lacks("description") {
+        missing.push("description: add one, approved and for the public".to_owned());
+    }
+    if lacks("publication_date") {
+        missing.push("publication date: enter one".to_owned());
+    }
+    if page.contributions.is_empty() {
+        missing.push("contributors: name who made it".to_owned());
+    }
+    if page.subjects.is_empty() {
+        missing.push("subjects: add a Thema or BISAC subject".to_owned());
+    }
+    let unpriced = view.formats.iter().filter(|shown| {
+        let awaits = matches!(shown.cta, CallToAction::Notify | CallToAction::None);
+        shown.amount.is_none()
+            && (shown.state.is_orderable() || (awaits && shown.state == WebState::ComingSoon))
+    });
+    missing.extend(unpriced.map(|shown| {
+        let isbn = shown
+            .product
+            .isbn
+            .map_or_else(String::new, |isbn| isbn.to_string());
+        format!(
+            "price of {isbn}: enter one in {} that readers pay",
+            market.currency
+        )
+    }));
+    missing
+}
+
+/// What a site says of a title at an instant: its standing and, where it is shown, its page.
+fn answer(
+    work: &Work,
+    site: &Site,
+    policy: &Policy,
+    now: Timestamp,
+) -> Option<(Standing, Option<Fields>)> {
+    let market = Market::of(site, now)?;
+    let prepared: Vec<Prepared<'_>> = work.products.iter().map(Prepared::new).collect();
+    let gates = Gates::new(work, &policy.approval, &market, &mut Silent);
+    let outcomes = prepared
+        .iter()
+        .map(|one| judge(&gates, one, &market, &mut Silent));
+    let view = TitleView::new(work, &market, outcomes);
+    let texts = Texts::new(work);
+    let page = version(&view, &market, &texts, policy);
+    let standing = standing(Selected::new(site).leaves_out(work), &view, page.is_some());
+    let page = page.filter(|_| standing.visible).map(|page| page.fields);
+    Some((standing, page))
+}
+
+/// The next instant at which the answer differs from today's: every date of the work is a candidate, and the first at which
+/// judging anew gives another answer is it.
+fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+    let today = answer(work, site, policy, now)?;
+    let instants: BTreeSet<Timestamp> = dates(work)
+        .flat_map(|date| boundaries(date, &site.time_zone))
+        .filter(|instant| *instant > now)
+        .collect();
+    instants
+        .into_iter()
+        .find(|instant| answer(work, site, policy, *instant).as_ref() != Some(&today))
+}
+
+/// The instants at which a rule may see a date differently: when what opens on it opens, and when what ends with it is over.
+fn boundaries(date: PartialDate, zone: &TimeZone) -> [Timestamp; 2] {
+    [date.lift_at(zone), date.over_at(zone)]
+}
+
+/// Every date that a rule looks at.
+fn dates(work: &Work) -> impl Iterator<Item = PartialDate> {
+    let contract = match work.contract {
+        Contract::Signed(date) => Some(date),
+        _ => None,
+    };
+    let texts = work.texts.iter().flat_map(|text| [text.from, text.until]);
+    let files = work
+        .resources
+        .iter()
+        .flat_map(|resource| [resource.from, resource.until]);
+    let products = work.products.iter().flat_map(product_dates);
+    texts.chain(files).flatten().chain(contract).chain(products)
+}
+
+fn product_dates(product: &Product) -> impl Iterator<Item = PartialDate> {
+    let supplies = || product.supplies.iter();
+    let details = || supplies().flat_map(|supply| &supply.details);
+    let period = |price: &Price| [price.from, price.until];
+    let own = product
+        .dates
+        .iter()
+        .chain(supplies().flat_map(|supply| &supply.dates))
+        .map(|date| date.date);
+    let supplied = details()
+        .flat_map(|detail| &detail.dates)
+        .map(|date| date.date);
+    let prices = details()
+        .flat_map(|detail| &detail.prices)
+        .chain(&product.prices);
+    let claims = product.rights.iter().flat_map(|rights| &rights.claims);
+    let restrictions = claims
+        .flat_map(|claim| &claim.restrictions)
+        .flat_map(|one| [one.from, one.until]);
+    own.chain(supplied)
+        .chain(prices.flat_map(period).chain(restrictions).flatten())
 }

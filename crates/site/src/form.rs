@@ -1,0 +1,102 @@
+//! Which shelf a product form stands on, and which forms are not for readers at all (ONIX Lists 2, 150 and 175).
+
+use std::fmt;
+
+use catalogue::codes::{ExtentType, ExtentUnit};
+use catalogue::product::Product;
+
+use crate::content_model::FORM_GROUPS;
+
+/// The shelf, in the order in which a title prefers its lead format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FormGroup {
+    Print,
+    Ebook,
+    Audio,
+    Other,
+}
+
+impl FormGroup {
+    /// The public name, as stored in a stack.
+    pub(crate) fn as_str(self) -> &'static str {
+        FORM_GROUPS
+            .get(self as usize)
+            .map_or("other", |(uid, _)| uid)
+    }
+
+    /// The group of a product. An audiobook may come as a digital file with an audio detail (E* with A103).
+    pub(crate) fn of(product: &Product) -> Self {
+        let form = product.form.as_ref().map_or("", |form| form.code());
+        let sounds = product
+            .form_details
+            .iter()
+            .any(|detail| detail.code().starts_with('A'));
+        match form.chars().next() {
+            Some('A') => Self::Audio,
+            Some('B' | 'P') => Self::Print,
+            Some('E') if sounds => Self::Audio,
+            Some('E') => Self::Ebook,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl fmt::Display for FormGroup {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// Print forms in the order in which readers look for them; others follow in code order.
+const PRINT_ORDER: [&str; 4] = ["BB", "BC", "BH", "BA"];
+
+/// Position of a product's form within its group.
+pub(crate) fn form_rank(product: &Product) -> usize {
+    let form = product.form.as_ref().map_or("", |form| form.code());
+    PRINT_ORDER
+        .iter()
+        .position(|known| *known == form)
+        .unwrap_or(PRINT_ORDER.len())
+}
+
+/// Whether the product is for the trade: trade-only composition, trade packs, promotional material (X*).
+pub(crate) fn is_trade_only(product: &Product) -> bool {
+    let composition = product
+        .composition
+        .as_ref()
+        .is_some_and(|composition| matches!(composition.code(), "20" | "30"));
+    composition
+        || product
+            .form
+            .as_ref()
+            .is_some_and(|form| form.code().starts_with('X'))
+}
+
+/// Whether the form says nothing: absent, or `00` undefined.
+pub(crate) fn is_unknown(product: &Product) -> bool {
+    product
+        .form
+        .as_ref()
+        .is_none_or(|form| matches!(form.code(), "" | "00"))
+}
+
+/// Page counts, the one that readers mean first (ONIX List 23).
+const PAGE_COUNTS: [ExtentType; 6] = [
+    ExtentType::MAIN_CONTENT_PAGES,
+    ExtentType::CONTENT_PAGES,
+    ExtentType::ABSOLUTE_PAGES,
+    ExtentType::TOTAL_NUMBERED_PAGES,
+    ExtentType::PRODUCTION_PAGES,
+    ExtentType::NOTIONAL_PAGES,
+];
+
+/// Number of pages, where the source gives one.
+pub(crate) fn pages(product: &Product) -> Option<u32> {
+    PAGE_COUNTS.iter().find_map(|kind| {
+        let extent = product
+            .extents
+            .iter()
+            .find(|extent| extent.kind == *kind && extent.unit == ExtentUnit::PAGES)?;
+        extent.value.trim().parse().ok().filter(|pages| *pages > 0)
+    })
+}

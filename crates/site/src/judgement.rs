@@ -1,0 +1,519 @@
+//! Whether a market may know a format, and what it may say of it.
+//!
+//! One chain of rules, each of which may stop the walk; whatever cannot be read, or contradicts itself, stops it. The
+//! projection and the explanation walk the same chain, so what is explained is what is done.
+
+use catalogue::codes::NotificationType;
+use catalogue::date::PartialDate;
+use catalogue::finding::{Finding, FindingCode};
+use catalogue::lifecycle::{WebState, web_state};
+use catalogue::product::{Approval, Product};
+use catalogue::rights::Sale;
+use catalogue::work::{Contract, Work};
+use rust_decimal::Decimal;
+
+use crate::explanation::Ruling;
+use crate::form;
+use crate::market::Market;
+use crate::offer::{Offer, Prepared, Speaks};
+use crate::policy::{ApprovalPolicy, Unsold};
+use crate::rights_here::{RightsHere, restriction_words};
+use crate::ruling::Bar;
+use crate::selection::folded;
+use crate::trace::Trace;
+
+const APPROVAL_UNREADABLE: FindingCode = FindingCode::new("approval-unreadable");
+const CONTRACT_UNREADABLE: FindingCode = FindingCode::new("contract-unreadable");
+const RIGHTS_UNREADABLE: FindingCode = FindingCode::new("rights-unreadable");
+const NO_SUPPLY_HERE: FindingCode = FindingCode::new("no-supply-here");
+const PRICE_MISSING: FindingCode = FindingCode::new("price-missing");
+const PRICE_ZERO: FindingCode = FindingCode::new("price-zero");
+
+/// What a reader can do about a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CallToAction {
+    Buy,
+    Preorder,
+    Notify,
+    None,
+}
+
+impl CallToAction {
+    /// The public name, as stored in a stack.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Buy => "buy",
+            Self::Preorder => "preorder",
+            Self::Notify => "notify",
+            Self::None => "none",
+        }
+    }
+
+    fn of(state: WebState, may_sell: bool) -> Self {
+        use WebState as S;
+        match state {
+            S::Preorder if may_sell => Self::Preorder,
+            S::Available | S::ToOrder | S::Backorder if may_sell => Self::Buy,
+            S::Preorder
+            | S::ComingSoon
+            | S::Announced
+            | S::InProduction
+            | S::TemporarilyUnavailable => Self::Notify,
+            _ => Self::None,
+        }
+    }
+}
+
+/// A format that a market may know, and what it may say of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a> {
+    pub(crate) product: &'a Product,
+    pub(crate) state: WebState,
+    pub(crate) cta: CallToAction,
+    /// What a reader pays, in the market's currency.
+    pub(crate) amount: Option<Decimal>,
+    pub(crate) publication: Option<PartialDate>,
+    /// Review quotes may be shown.
+    pub(crate) reviews_open: bool,
+}
+
+/// What became of a format.
+pub(crate) type Outcome<'a> = Result<Shown<'a>, Bar>;
+
+/// What the work as a whole brings to the judgement of each of its formats.
+pub(crate) struct Gates<'a> {
+    pub(crate) work: &'a Work,
+    pub(crate) approval: &'a ApprovalPolicy,
+    /// The bar that stage or contract sets, if they do.
+    pub(crate) bar: Option<Bar>,
+}
+
+impl<'a> Gates<'a> {
+    /// Asks the rules that a work answers for all its formats.
+    pub(crate) fn new(
+        work: &'a Work,
+        approval: &'a ApprovalPolicy,
+        market: &Market<'_>,
+        trace: &mut impl Trace,
+    ) -> Self {
+        let bar = stage(work, approval, trace).or_else(|| contract(work, approval, market, trace));
+        Self {
+            work,
+            approval,
+            bar,
+        }
+    }
+}
+
+fn stage(work: &Work, approval: &ApprovalPolicy, trace: &mut impl Trace) -> Option<Bar> {
+    if approval.stages.is_empty() {
+        return None;
+    }
+    let own = work.stage.as_deref().map(folded);
+    let cleared = approval
+        .stages
+        .iter()
+        .any(|stage| Some(folded(stage)) == own);
+    let saw = || format!("project stage {}", quoted(work.stage.as_deref()));
+    verdict(
+        trace,
+        "stage",
+        saw,
+        (!cleared).then_some(Bar::StageNotCleared),
+    )
+}
+
+fn contract(
+    work: &Work,
+    approval: &ApprovalPolicy,
+    market: &Market<'_>,
+    trace: &mut impl Trace,
+) -> Option<Bar> {
+    if !approval.contract_signed {
+        return None;
+    }
+    let bar = match work.contract {
+        Contract::Signed(date) if market.has_come(date) => None,
+        Contract::Signed(_) | Contract::Unsigned => Some(Bar::ContractUnsigned),
+        Contract::NotAsked => Some(Bar::ContractUnknown),
+        Contract::Unreadable => Some(Bar::ContractUnreadable),
+    };
+    if bar == Some(Bar::ContractUnreadable) {
+        trace.finding(|| {
+            closed(CONTRACT_UNREADABLE, Bar::ContractUnreadable).in_record(work.key.as_str())
+        });
+    }
+    let saw = || match work.contract {
+        Contract::Signed(date) => format!("contract signed {date}"),
+        Contract::Unsigned => "contract without a date of signature".to_owned(),
+        Contract::NotAsked => "no contracts at the source".to_owned(),
+        Contract::Unreadable => "contract unreadable".to_owned(),
+    };
+    verdict(trace, "contract", saw, bar)
+}
+
+/// Judges one format in one market.
+pub(crate) fn judge<'a>(
+    gates: &Gates<'a>,
+    prepared: &Prepared<'a>,
+    market: &Market<'_>,
+    trace: &mut impl Trace,
+) -> Outcome<'a> {
+    let product = prepared.product;
+    stop(record(product, trace))?;
+    stop(approval(gates, product, trace))?;
+    stop(gates.bar)?;
+    stop(product_form(product, trace))?;
+    stop(identifiers(gates.work, product, trace))?;
+    let offer = Offer::new(prepared, market);
+    stop(announcement(&offer, market, trace))?;
+    let may_sell = rights(gates.work, prepared, market, trace)?;
+    stop(market_status(&offer, market, trace))?;
+    stated(gates.work, product, &offer, market, may_sell, trace)
+}
+
+fn stop(bar: Option<Bar>) -> Result<(), Bar> {
+    bar.map_or(Ok(()), Err)
+}
+
+/// Tells the trace what a rule ruled, and hands the ruling on.
+fn verdict(
+    trace: &mut impl Trace,
+    rule: &'static str,
+    saw: impl FnOnce() -> String,
+    bar: Option<Bar>,
+) -> Option<Bar> {
+    match bar {
+        None => trace.step(rule, Ruling::Pass, saw, String::new),
+        Some(bar) => trace.step(rule, Ruling::Stop, saw, || {
+            format!("{}: {}; {}", bar.name(), bar.meaning(), bar.mend())
+        }),
+    }
+    bar
+}
+
+fn record(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
+    let notification = product.notification?;
+    let bar = match notification {
+        NotificationType::DELETE => Some(Bar::RecordWithdrawn),
+        NotificationType::TEST_UPDATE | NotificationType::TEST_RECORD => Some(Bar::TestRecord),
+        _ => None,
+    };
+    let saw = || {
+        format!(
+            "notification type {notification}{}",
+            labelled(notification.label())
+        )
+    };
+    verdict(trace, "record", saw, bar)
+}
+
+fn approval(gates: &Gates<'_>, product: &Product, trace: &mut impl Trace) -> Option<Bar> {
+    let bar = match product.approval {
+        _ if !gates.approval.allow_onix_exports => None,
+        Approval::Approved => None,
+        Approval::Withheld => Some(Bar::ApprovalWithheld),
+        Approval::Unreadable => Some(Bar::ApprovalUnreadable),
+    };
+    if bar == Some(Bar::ApprovalUnreadable) {
+        trace.finding(|| {
+            placed(
+                closed(APPROVAL_UNREADABLE, Bar::ApprovalUnreadable),
+                gates.work,
+                product,
+            )
+        });
+    }
+    let saw = || match product.approval {
+        Approval::Approved => "approved".to_owned(),
+        Approval::Withheld => "not approved".to_owned(),
+        Approval::Unreadable => "approval unreadable".to_owned(),
+    };
+    verdict(trace, "approval", saw, bar)
+}
+
+fn product_form(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
+    let bar = if form::is_trade_only(product) {
+        Some(Bar::TradeOnly)
+    } else if form::is_unknown(product) {
+        Some(Bar::FormUnknown)
+    } else {
+        None
+    };
+    let saw = || {
+        let form = product.form.as_ref().map_or_else(
+            || "no form".to_owned(),
+            |form| format!("form {form}{}", labelled(form.label())),
+        );
+        match &product.composition {
+            Some(composition) => format!(
+                "{form}, composition {composition}{}",
+                labelled(composition.label())
+            ),
+            None => form,
+        }
+    };
+    verdict(trace, "form", saw, bar)
+}
+
+fn identifiers(work: &Work, product: &Product, trace: &mut impl Trace) -> Option<Bar> {
+    let bar = if product.isbn.is_none() {
+        Some(Bar::NoIsbn)
+    } else if product.title.is_blank() && work.title.is_blank() {
+        Some(Bar::NoTitle)
+    } else {
+        None
+    };
+    let saw = || match product.isbn {
+        Some(isbn) => format!("ISBN {isbn}, title {}", quoted(Some(&product.title.text))),
+        None => "no ISBN".to_owned(),
+    };
+    verdict(trace, "identifiers", saw, bar)
+}
+
+fn announcement(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace) -> Option<Bar> {
+    let date = offer.announcement?;
+    let bar = (!market.has_come(date)).then_some(Bar::NotAnnounced);
+    verdict(
+        trace,
+        "announcement",
+        || format!("public announcement {date}; today is {}", market.today),
+        bar,
+    )
+}
+
+/// Whether the format may be sold, or the bar that rights set.
+fn rights(
+    work: &Work,
+    prepared: &Prepared<'_>,
+    market: &Market<'_>,
+    trace: &mut impl Trace,
+) -> Result<bool, Bar> {
+    let Some(resolved) = &prepared.rights else {
+        trace.finding(|| {
+            placed(
+                closed(RIGHTS_UNREADABLE, Bar::RightsUnreadable),
+                work,
+                prepared.product,
+            )
+        });
+        stop(verdict(
+            trace,
+            "rights",
+            || "rights unreadable".to_owned(),
+            Some(Bar::RightsUnreadable),
+        ))?;
+        return Ok(false);
+    };
+    let here = RightsHere::new(resolved, market);
+    if let Some(restriction) = here.hides {
+        let saw = || restriction_words(restriction);
+        stop(verdict(trace, "restriction", saw, Some(Bar::NotListed)))?;
+    }
+    let saw = || here.words(market.country);
+    let (bar, treatment) = match here.sale {
+        Sale::ForSale => {
+            verdict(trace, "rights", saw, None);
+            return Ok(!is_blocked(&here, trace));
+        }
+        Sale::NotForSale => (Bar::RightsNotForSale, market.rights.not_for_sale),
+        Sale::Unknown => (Bar::RightsUnknown, market.rights.unknown),
+        Sale::Partial => (Bar::RightsPartial, market.rights.partial),
+    };
+    match treatment {
+        Unsold::Hide => stop(verdict(trace, "rights", saw, Some(bar)))?,
+        Unsold::ShowWithoutSale => trace.step("rights", Ruling::Note, saw, || {
+            format!(
+                "{}: {}; shown without a way to buy",
+                bar.name(),
+                bar.meaning()
+            )
+        }),
+    }
+    Ok(false)
+}
+
+/// Whether a restriction that is not about territory keeps our own website from selling.
+fn is_blocked(here: &RightsHere<'_>, trace: &mut impl Trace) -> bool {
+    if let Some(restriction) = here.blocks {
+        trace.step(
+            "restriction",
+            Ruling::Note,
+            || restriction_words(restriction),
+            || "the publisher's own website may not sell it; shown without a way to buy".to_owned(),
+        );
+    }
+    here.blocks.is_some()
+}
+
+/// "Not available in this market" is the publisher's own word against a sale here, and is treated as such.
+fn market_status(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace) -> Option<Bar> {
+    if !offer.shut {
+        return None;
+    }
+    let bar = (market.rights.not_for_sale == Unsold::Hide).then_some(Bar::NotInMarket);
+    verdict(
+        trace,
+        "market",
+        || "market publishing status 12, not available in this market".to_owned(),
+        bar,
+    )
+}
+
+/// What the market says of a format that it may know.
+fn stated<'a>(
+    work: &Work,
+    product: &'a Product,
+    offer: &Offer<'a>,
+    market: &Market<'_>,
+    may_sell: bool,
+    trace: &mut impl Trace,
+) -> Outcome<'a> {
+    let decision = web_state(&offer.situation(market));
+    for (code, message) in &decision.contradictions {
+        trace.finding(|| {
+            placed(
+                Finding::warning(FindingCode::new(code), format!("{message}.")),
+                work,
+                product,
+            )
+        });
+    }
+    let state = decision.state;
+    let supplied = !matches!(offer.speaks, Speaks::NoSupplyHere);
+    let bar = (state == WebState::Withdrawn).then_some(Bar::Withdrawn);
+    let saw = || offer_words(offer, market);
+    match bar {
+        Some(_) => stop(verdict(trace, "status", saw, bar))?,
+        None => trace.step("status", Ruling::Pass, saw, || {
+            format!("{}: {}", state.as_str(), decision.rule)
+        }),
+    }
+    if !supplied {
+        trace.finding(|| {
+            let message = format!(
+                "Supplied in some markets, none of which holds {}: shown without a way to buy. Describe the supply there.",
+                market.country
+            );
+            placed(Finding::info(NO_SUPPLY_HERE, message), work, product)
+        });
+    }
+    let sells = may_sell && supplied && !offer.shut;
+    price_findings(
+        work,
+        product,
+        offer,
+        market,
+        sells && state.is_orderable(),
+        trace,
+    );
+    let cta = CallToAction::of(state, sells && offer.pays.is_some());
+    price_step(offer, market, sells, supplied, cta, trace);
+    Ok(Shown {
+        product,
+        state,
+        cta,
+        amount: offer.pays.filter(|_| sells).map(|pays| pays.amount),
+        publication: offer.publication,
+        reviews_open: offer
+            .review_embargo
+            .is_none_or(|date| market.has_come(date)),
+    })
+}
+
+fn price_findings(
+    work: &Work,
+    product: &Product,
+    offer: &Offer<'_>,
+    market: &Market<'_>,
+    orderable: bool,
+    trace: &mut impl Trace,
+) {
+    if offer.zero_priced {
+        trace.finding(|| {
+            let message = format!(
+                "The only price in {} is zero, which is taken for none. If it is given away, send unpriced item type 01.",
+                market.currency
+            );
+            placed(Finding::warning(PRICE_ZERO, message), work, product)
+        });
+    } else if orderable && offer.pays.is_none() {
+        trace.finding(|| {
+            let message = format!(
+                "No price that a reader in {} pays in {}: it cannot be bought there. Enter one.",
+                market.country, market.currency
+            );
+            placed(Finding::info(PRICE_MISSING, message), work, product)
+        });
+    }
+}
+
+fn price_step(
+    offer: &Offer<'_>,
+    market: &Market<'_>,
+    sells: bool,
+    supplied: bool,
+    cta: CallToAction,
+    trace: &mut impl Trace,
+) {
+    let saw = || match offer.pays {
+        _ if !supplied => format!("no supply in {}", market.country),
+        Some(pays) => format!("{} {}", pays.amount, market.currency),
+        None => format!("no consumer price in {} today", market.currency),
+    };
+    let ruling = if sells && offer.pays.is_some() {
+        Ruling::Pass
+    } else {
+        Ruling::Note
+    };
+    trace.step("price", ruling, saw, || {
+        format!("call to action: {}", cta.as_str())
+    });
+}
+
+fn offer_words(offer: &Offer<'_>, market: &Market<'_>) -> String {
+    let mut words = vec![
+        format!("publishing status {}", offer.status.unwrap_or("not given")),
+        format!("availability {}", offer.availability.unwrap_or("not given")),
+    ];
+    let dates = [
+        ("publication", offer.publication),
+        ("embargo", offer.embargo),
+        ("pre-orders from", offer.preorder_from),
+    ];
+    words.extend(
+        dates
+            .iter()
+            .filter_map(|(name, date)| Some(format!("{name} {}", (*date)?))),
+    );
+    words.push(format!("today is {}", market.today));
+    words.join(", ")
+}
+
+/// A finding for something that could not be read and therefore closes.
+fn closed(code: FindingCode, bar: Bar) -> Finding {
+    let mut meaning = bar.meaning().to_owned();
+    if let Some(first) = meaning.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Finding::error(
+        code,
+        format!("{meaning}, so it is not shown; {}.", bar.mend()),
+    )
+}
+
+fn placed(finding: Finding, work: &Work, product: &Product) -> Finding {
+    let finding = finding.in_record(work.key.as_str());
+    match product.isbn {
+        Some(isbn) => finding.on_isbn(isbn),
+        None => finding,
+    }
+}
+
+fn labelled(label: Option<&str>) -> String {
+    label.map_or_else(String::new, |label| format!(" ({label})"))
+}
+
+fn quoted(text: Option<&str>) -> String {
+    text.map_or_else(|| "not given".to_owned(), |text| format!("`{text}`"))
+}

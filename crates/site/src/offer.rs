@@ -1,0 +1,235 @@
+//! How a product stands in one market on one day: which supply speaks for it, and what that makes of status, dates,
+//! availability and price.
+//!
+//! A feed may describe several markets; block 4 of ONIX speaks for all of them and block 6 refines it for one. The supply of
+//! the narrowest market that holds the primary country decides; one without a market holds wherever no other does.
+
+use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
+use catalogue::country::{CountryCode, CountrySet};
+use catalogue::date::PartialDate;
+use catalogue::lifecycle::{Situation, best_availability};
+use catalogue::product::Product;
+use catalogue::rights::Resolved;
+use catalogue::supply::Supply;
+use rust_decimal::Decimal;
+
+use crate::market::{Market, reaches};
+use crate::price::{Found, consumer_price};
+
+/// A product with its territories worked out, once for all markets.
+pub(crate) struct Prepared<'a> {
+    pub(crate) product: &'a Product,
+    /// `None` where the source would not say.
+    pub(crate) rights: Option<Resolved>,
+    /// The countries of each supply, in the order of the product's supplies; `None` for one without a market.
+    markets: Vec<Option<CountrySet>>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(crate) fn new(product: &'a Product) -> Self {
+        Self {
+            product,
+            rights: product.rights.as_ref().map(|rights| rights.resolve()),
+            markets: product.supplies.iter().map(countries).collect(),
+        }
+    }
+
+    /// The supply that speaks for a country.
+    fn supply(&self, country: CountryCode) -> Speaks<'a> {
+        let paired = || self.product.supplies.iter().zip(&self.markets);
+        let narrowest = paired()
+            .filter_map(|(supply, market)| Some((supply, market.as_ref()?)))
+            .filter(|(_, market)| market.contains(country))
+            .min_by_key(|(_, market)| market.len());
+        if let Some((supply, _)) = narrowest {
+            return Speaks::Supply(supply);
+        }
+        match paired().find(|(_, market)| market.is_none()) {
+            Some((supply, _)) => Speaks::Supply(supply),
+            None if self.product.supplies.is_empty() => Speaks::ProductAlone,
+            None => Speaks::NoSupplyHere,
+        }
+    }
+}
+
+/// The countries of a supply's markets; one of which only outlet regions are missing counts.
+fn countries(supply: &Supply) -> Option<CountrySet> {
+    if supply.markets.is_empty() {
+        return None;
+    }
+    let mut countries = CountrySet::default();
+    for territory in &supply.markets {
+        let (area, _) = territory.resolve();
+        countries |= area.whole;
+        countries.extend(
+            area.partial
+                .keys()
+                .copied()
+                .filter(|country| reaches(&area, *country)),
+        );
+    }
+    Some(countries)
+}
+
+/// What speaks for a product in a market.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Speaks<'a> {
+    /// A supply.
+    Supply(&'a Supply),
+    /// The source describes no supply at all: the product's own status, dates and prices.
+    ProductAlone,
+    /// The source describes supplies, none of them here: status and dates of the product, and nothing to buy.
+    NoSupplyHere,
+}
+
+/// What a reader pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pays {
+    pub(crate) amount: Decimal,
+}
+
+/// A product in a market on a day.
+pub(crate) struct Offer<'a> {
+    pub(crate) speaks: Speaks<'a>,
+    /// Market status (List 68) or product status (List 64), the same numbers but for 12 and 14.
+    pub(crate) status: Option<&'a str>,
+    /// The publisher says that it is not available in this market (List 68 code 12).
+    pub(crate) shut: bool,
+    pub(crate) availability: Option<&'a str>,
+    pub(crate) publication: Option<PartialDate>,
+    pub(crate) embargo: Option<PartialDate>,
+    pub(crate) preorder_from: Option<PartialDate>,
+    pub(crate) announcement: Option<PartialDate>,
+    pub(crate) review_embargo: Option<PartialDate>,
+    pub(crate) pays: Option<Pays>,
+    /// The only amounts sent are zero, which no price is.
+    pub(crate) zero_priced: bool,
+}
+
+/// "Not available in this market", in List 68; recalled, in List 64.
+const SHUT_MARKET: &str = "12";
+
+impl<'a> Offer<'a> {
+    pub(crate) fn new(prepared: &Prepared<'a>, market: &Market<'_>) -> Self {
+        let product = prepared.product;
+        let speaks = prepared.supply(market.country);
+        let supply = match speaks {
+            Speaks::Supply(supply) => Some(supply),
+            Speaks::ProductAlone | Speaks::NoSupplyHere => None,
+        };
+        let date = |role| market_date(supply, role).or_else(|| product.date(role));
+        let publication = date(PublishingDateRole::PUBLICATION);
+        let published = publication.is_some_and(|date| market.has_come(date));
+        let market_status = supply.and_then(|supply| supply.status.as_ref());
+        let shut = market_status.is_some_and(|status| status.code() == SHUT_MARKET);
+        let (pays, zero_priced) = pays(product, speaks, market, published);
+        Self {
+            speaks,
+            status: match market_status {
+                Some(status) if !shut => Some(status.code()),
+                _ => product.status.as_ref().map(|status| status.code()),
+            },
+            shut,
+            availability: supply.and_then(|supply| {
+                best_availability(
+                    supply
+                        .details
+                        .iter()
+                        .filter_map(|detail| detail.availability.as_ref())
+                        .map(|code| code.code()),
+                )
+            }),
+            publication,
+            embargo: embargo(supply, date(PublishingDateRole::SALES_EMBARGO)),
+            preorder_from: date(PublishingDateRole::PREORDER_EMBARGO),
+            announcement: later(
+                market_date(supply, PublishingDateRole::PUBLIC_ANNOUNCEMENT),
+                product.date(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
+            ),
+            review_embargo: later(
+                market_date(supply, PublishingDateRole::REVIEW_EMBARGO),
+                product.date(PublishingDateRole::REVIEW_EMBARGO),
+            ),
+            pays,
+            zero_priced,
+        }
+    }
+
+    /// The same for the rules of the life cycle, which reckon in whole days.
+    pub(crate) fn situation(&self, market: &Market<'_>) -> Situation<'a> {
+        let day = |date: Option<PartialDate>| date.map(|date| market.as_day(date));
+        Situation {
+            status: self.status,
+            availability: self.availability,
+            publication: day(self.publication),
+            embargo: day(self.embargo),
+            preorder_from: day(self.preorder_from),
+            priced: self.pays.is_some(),
+            today: Some(market.today),
+        }
+    }
+}
+
+fn market_date(supply: Option<&Supply>, role: PublishingDateRole) -> Option<PartialDate> {
+    supply?
+        .dates
+        .iter()
+        .find(|date| date.role == role)
+        .map(|date| date.date)
+}
+
+/// The later of two dates: whatever is closed by either is closed.
+fn later(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<PartialDate> {
+    [a, b]
+        .into_iter()
+        .flatten()
+        .max_by_key(PartialDate::last_day)
+}
+
+/// The sales embargo: the latest that any supplier of the market states, or the market's own, whichever is later.
+fn embargo(supply: Option<&Supply>, own: Option<PartialDate>) -> Option<PartialDate> {
+    let details = supply.map_or(&[][..], |supply| &supply.details);
+    let suppliers = details
+        .iter()
+        .flat_map(|detail| &detail.dates)
+        .filter(|date| date.role == SupplyDateRole::SALES_EMBARGO)
+        .map(|date| date.date)
+        .max_by_key(PartialDate::last_day);
+    later(suppliers, own)
+}
+
+fn pays(
+    product: &Product,
+    speaks: Speaks<'_>,
+    market: &Market<'_>,
+    published: bool,
+) -> (Option<Pays>, bool) {
+    let details = match speaks {
+        Speaks::Supply(supply) => &supply.details[..],
+        Speaks::ProductAlone => &[],
+        Speaks::NoSupplyHere => return (None, false),
+    };
+    let prices = details
+        .iter()
+        .flat_map(|detail| &detail.prices)
+        .chain(&product.prices);
+    let free = details
+        .iter()
+        .any(|detail| detail.unpriced == Some(UnpricedItemType::FREE));
+    match consumer_price(prices, market, published) {
+        Found::Price(price) => (
+            Some(Pays {
+                amount: price.money.amount,
+            }),
+            false,
+        ),
+        Found::Zero | Found::Nothing if free => (
+            Some(Pays {
+                amount: Decimal::ZERO,
+            }),
+            false,
+        ),
+        Found::Zero => (None, true),
+        Found::Nothing => (None, false),
+    }
+}

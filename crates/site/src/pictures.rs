@@ -1,0 +1,106 @@
+//! Covers and photographs that a market may see.
+
+use std::collections::BTreeSet;
+
+use catalogue::codes::ResourceContentType;
+use catalogue::key::{ContributorKey, ProductKey};
+use catalogue::resource::SupportingResource;
+use catalogue::text::Release;
+use catalogue::work::Work;
+
+use crate::desired::{Asset, AssetKey};
+use crate::market::Market;
+use crate::texts::is_public;
+
+/// The front cover of a format, else a holding image that stands for it.
+pub(crate) fn cover<'a>(
+    work: &'a Work,
+    lead: &ProductKey,
+    market: &Market<'_>,
+) -> Option<&'a SupportingResource> {
+    [
+        ResourceContentType::FRONT_COVER,
+        ResourceContentType::COVER_HOLDING_IMAGE,
+    ]
+    .into_iter()
+    .find_map(|kind| {
+        work.resources
+            .iter()
+            .filter(|resource| resource.kind == kind && resource.products.covers(lead))
+            .filter(|resource| is_usable(resource, market))
+            .min_by_key(|resource| {
+                (
+                    resource.territory.is_none(),
+                    resource.release != Release::Approved,
+                    resource.products.is_all(),
+                )
+            })
+    })
+}
+
+/// Photographs of a contributor that a market may see, those about a format shown there first decided by the caller.
+pub(crate) fn photographs<'a>(
+    work: &'a Work,
+    contributor: &'a ContributorKey,
+) -> impl Iterator<Item = &'a SupportingResource> {
+    work.resources.iter().filter(move |resource| {
+        resource.kind == ResourceContentType::CONTRIBUTOR_PICTURE
+            && resource.contributor.as_ref() == Some(contributor)
+    })
+}
+
+/// Whether a file may be shown to readers of a market today.
+pub(crate) fn is_usable(resource: &SupportingResource, market: &Market<'_>) -> bool {
+    !resource.link.trim().is_empty()
+        && resource.release != Release::Withheld
+        && !resource.processing
+        && is_public(&resource.audiences)
+        && market.is_within(resource.from, resource.until)
+        && market.is_reached(resource.territory.as_ref())
+}
+
+/// Identity of a resource's file.
+pub(crate) fn asset_key(resource: &SupportingResource) -> AssetKey {
+    AssetKey {
+        link: resource.link.clone(),
+        mark: resource.updated.clone().unwrap_or_default(),
+    }
+}
+
+/// A cover in the asset library. Its name is the ISBN, which tells nothing that the page does not.
+pub(crate) fn cover_asset(isbn: &str, resource: &SupportingResource, alt: &str) -> Asset {
+    let kind = if resource.kind == ResourceContentType::FRONT_COVER {
+        "cover"
+    } else {
+        "holding-cover"
+    };
+    Asset {
+        title: format!("{isbn}-{kind}"),
+        description: described(alt, resource.credit.as_deref()),
+        file_stem: format!("{isbn}-{kind}"),
+        folder: "Covers".to_owned(),
+        tags: BTreeSet::from([isbn.to_owned(), kind.to_owned()]),
+        published: BTreeSet::new(),
+        records: BTreeSet::new(),
+    }
+}
+
+/// A photograph in the asset library, named after the contributor's address.
+pub(crate) fn photograph_asset(slug: &str, resource: &SupportingResource, alt: &str) -> Asset {
+    Asset {
+        title: format!("{slug}-photo"),
+        description: described(alt, resource.credit.as_deref()),
+        file_stem: format!("{slug}-photo"),
+        folder: "Authors".to_owned(),
+        tags: BTreeSet::from(["author-photo".to_owned()]),
+        published: BTreeSet::new(),
+        records: BTreeSet::new(),
+    }
+}
+
+fn described(alt: &str, credit: Option<&str>) -> String {
+    match credit {
+        Some(credit) => format!("{alt}. {credit}"),
+        None => alt.to_owned(),
+    }
+}

@@ -1,0 +1,568 @@
+//! From a catalogue to everything that a stack should hold at one instant.
+//!
+//! A pure function: works, sites, policy, memory and the instant in, desired entries, files and terms out. It does not know
+//! what the stack holds now; comparing is another room's work. Works are taken in key order, so the order of the source
+//! changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::collection::{Imprint, Series};
+use catalogue::contributor::{Contributor, ContributorKind};
+use catalogue::finding::{Finding, FindingCode};
+use catalogue::isbn::Isbn13;
+use catalogue::work::Work;
+use jiff::Timestamp;
+
+use crate::book::{Version, book_key, stub, version};
+use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
+use crate::gathering::{Gathering, contributor_fields, gather, imprint_fields, series_fields};
+use crate::judgement::{Gates, judge};
+use crate::labels;
+use crate::market::Market;
+use crate::offer::Prepared;
+use crate::pages::PageDraft;
+use crate::pictures::{asset_key, cover_asset, is_usable, photograph_asset, photographs};
+use crate::policy::{Policy, Site, SiteId, Sites};
+use crate::ruling::{Bar, SHOWN};
+use crate::selection::Selected;
+use crate::texts::Texts;
+use crate::title_view::{TitleView, days_until};
+use crate::trace::{Findings, Trace};
+use crate::urls::{Addresses, Wanted};
+
+const NO_COVER: FindingCode = FindingCode::new("no-cover");
+const ISBN_IN_TWO_WORKS: FindingCode = FindingCode::new("isbn-in-two-works");
+const ISBN_TWICE: FindingCode = FindingCode::new("isbn-twice");
+
+/// Urgency of what has no date: after everything that has one.
+const UNDATED: i64 = 1_000_000;
+
+/// Everything that a stack should hold at `now`.
+pub fn projection(
+    works: &[Work],
+    sites: &Sites,
+    policy: &Policy,
+    memory: &Memory,
+    now: Timestamp,
+) -> Desired {
+    let mut works: Vec<&Work> = works.iter().collect();
+    works.sort_by(|a, b| a.key.cmp(&b.key));
+    let markets = Market::all(sites, now);
+    let mut draft = Draft::new(sites, &markets, policy, memory);
+    draft.note_shared_isbns(&works);
+    for work in works {
+        draft.add(work);
+    }
+    draft.finish()
+}
+
+/// What is gathered while works pass by.
+struct Draft<'a> {
+    markets: &'a [Market<'a>],
+    policy: &'a Policy,
+    memory: &'a Memory,
+    /// Position in the configuration and selection of each site.
+    sites: BTreeMap<&'a SiteId, (usize, Selected)>,
+    desired: Desired,
+    findings: Findings,
+    wanted: BTreeMap<EntryKey, Wanted>,
+    aliases: BTreeMap<EntryKey, Vec<EntryKey>>,
+    contributors: Gathering<'a, Contributor>,
+    series: Gathering<'a, Series>,
+    imprints: Gathering<'a, Imprint>,
+    pages: Vec<PageDraft<'a>>,
+}
+
+/// A market's version of a title and the sites that show it.
+struct Public<'a, 'm> {
+    market: &'m Market<'m>,
+    sites: Vec<&'m Site>,
+    version: Version<'a>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        sites: &'a Sites,
+        markets: &'a [Market<'a>],
+        policy: &'a Policy,
+        memory: &'a Memory,
+    ) -> Self {
+        Self {
+            markets,
+            policy,
+            memory,
+            sites: sites
+                .iter()
+                .enumerate()
+                .map(|(at, site)| (&site.id, (at, Selected::new(site))))
+                .collect(),
+            desired: Desired::default(),
+            findings: Findings::default(),
+            wanted: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            contributors: Gathering::new(),
+            series: Gathering::new(),
+            imprints: Gathering::new(),
+            pages: policy.catalogue_pages.iter().map(PageDraft::new).collect(),
+        }
+    }
+
+    /// An ISBN names one product: two works that carry it cannot both be right, and a person must say which is.
+    fn note_shared_isbns(&mut self, works: &[&Work]) {
+        let mut seen: BTreeMap<Isbn13, &Work> = BTreeMap::new();
+        for work in works {
+            for isbn in work.products.iter().filter_map(|product| product.isbn) {
+                let Some(first) = seen.insert(isbn, work) else {
+                    continue;
+                };
+                let (code, message) = if first.key == work.key {
+                    let message = "Two formats of the work have this ISBN; one of them is shown. Correct the other.";
+                    (ISBN_TWICE, message.to_owned())
+                } else {
+                    let message = format!(
+                        "Works {} and {} both have this ISBN. Correct one of them.",
+                        first.key, work.key
+                    );
+                    (ISBN_IN_TWO_WORKS, message)
+                };
+                self.findings.0.insert(
+                    Finding::error(code, message)
+                        .in_record(work.key.as_str())
+                        .on_isbn(isbn),
+                );
+            }
+        }
+    }
+
+    fn add(&mut self, work: &'a Work) {
+        self.findings.0.extend(work.findings.iter().cloned());
+        let prepared: Vec<Prepared<'a>> = work.products.iter().map(Prepared::new).collect();
+        self.note_rights(work, &prepared);
+        let texts = Texts::new(work);
+        let mut standings = BTreeMap::new();
+        let mut public = Vec::new();
+        for market in self.markets {
+            let view = self.view(work, &prepared, market);
+            let shown = view
+                .lead()
+                .and_then(|_| version(&view, market, &texts, self.policy));
+            let bar = if shown.is_some() {
+                None
+            } else {
+                Some(view.bar().unwrap_or(Bar::NoTitle))
+            };
+            let mut sites = Vec::new();
+            for site in &market.sites {
+                let standing = self.standing(site, work, &view, bar);
+                if standing.visible {
+                    sites.push(*site);
+                }
+                standings.insert(site.id.clone(), standing);
+            }
+            if let Some(version) = shown.filter(|_| !sites.is_empty()) {
+                self.urge(work, &view, market);
+                public.push(Public {
+                    market,
+                    sites,
+                    version,
+                });
+            }
+        }
+        self.findings.0.extend(texts.findings());
+        self.desired.standings.insert(work.key.clone(), standings);
+        if public.is_empty() {
+            self.desired
+                .unseen_records
+                .extend(work.records.iter().cloned());
+        } else {
+            self.publish(work, public);
+        }
+    }
+
+    fn note_rights(&mut self, work: &Work, prepared: &[Prepared<'_>]) {
+        for one in prepared {
+            for finding in one.rights.iter().flat_map(|rights| rights.findings()) {
+                let finding = finding.clone().in_record(work.key.as_str());
+                self.findings.0.insert(match one.product.isbn {
+                    Some(isbn) => finding.on_isbn(isbn),
+                    None => finding,
+                });
+            }
+        }
+    }
+
+    fn view(
+        &mut self,
+        work: &'a Work,
+        prepared: &[Prepared<'a>],
+        market: &Market<'_>,
+    ) -> TitleView<'a> {
+        let trace = &mut self.findings;
+        let gates = Gates::new(work, &self.policy.approval, market, trace);
+        TitleView::new(
+            work,
+            market,
+            prepared.iter().map(|one| judge(&gates, one, market, trace)),
+        )
+    }
+
+    fn standing(
+        &self,
+        site: &Site,
+        work: &Work,
+        view: &TitleView<'_>,
+        bar: Option<Bar>,
+    ) -> Standing {
+        let left_out = self
+            .sites
+            .get(&site.id)
+            .and_then(|(_, selected)| selected.leaves_out(work));
+        match left_out.map(|_| Bar::NotSelected).or(bar) {
+            Some(bar) => hidden(bar),
+            None => shown(view),
+        }
+    }
+
+    fn urge(&mut self, work: &Work, view: &TitleView<'_>, market: &Market<'_>) {
+        let date = view.lead().and_then(|lead| lead.publication);
+        let urgency = date.map_or(UNDATED, |date| days_until(date, market.today).abs());
+        let entry = self
+            .desired
+            .entries
+            .entry(book_key(work))
+            .or_insert_with(|| Entry {
+                urgency,
+                ..Entry::default()
+            });
+        entry.urgency = entry.urgency.min(urgency);
+    }
+
+    /// Writes a title that some site shows, and what it needs there.
+    fn publish(&mut self, work: &'a Work, public: Vec<Public<'a, '_>>) {
+        let key = book_key(work);
+        let urgency = self
+            .desired
+            .entries
+            .get(&key)
+            .map_or(UNDATED, |entry| entry.urgency);
+        for one in &public {
+            self.take_relations(work, one, urgency);
+            self.take_cover(work, one);
+            self.take_terms(one);
+            for page in &mut self.pages {
+                page.offer(&one.version, work.season.as_deref(), &one.sites);
+            }
+        }
+        if let Some(first) = self.first_public(&public) {
+            self.wanted.insert(key.clone(), wanted(&first.version));
+        }
+        let aliases = work.aliases.iter().map(|alias| EntryKey {
+            kind: Kind::Book,
+            source_key: alias.as_str().to_owned(),
+        });
+        self.aliases.insert(key.clone(), aliases.collect());
+        let master = self.master(work, &public);
+        let entry = self.desired.entries.entry(key).or_default();
+        entry.records = work.records.iter().cloned().collect();
+        for one in public {
+            entry
+                .published
+                .extend(one.sites.iter().map(|site| site.destination.clone()));
+            entry
+                .versions
+                .insert(one.market.locale.to_owned(), one.version.fields);
+        }
+        if let Some(fields) = master {
+            entry
+                .versions
+                .insert(self.policy.master_locale.clone(), fields);
+        }
+    }
+
+    /// The first site of the configuration that shows the title speaks where one must.
+    fn first_public<'p, 'm>(&self, public: &'p [Public<'a, 'm>]) -> Option<&'p Public<'a, 'm>> {
+        public.iter().min_by_key(|one| {
+            let places = one.sites.iter().filter_map(|site| self.sites.get(&site.id));
+            places.map(|(at, _)| *at).min()
+        })
+    }
+
+    /// The master locale's version where no public market is that locale.
+    fn master(&self, work: &Work, public: &[Public<'a, '_>]) -> Option<Fields> {
+        let master = self.policy.master_locale.as_str();
+        if public.iter().any(|one| one.market.locale == master) {
+            None
+        } else if self.markets.iter().any(|market| market.locale == master) {
+            Some(stub(work, self.policy))
+        } else {
+            self.first_public(public)
+                .map(|one| one.version.fields.clone())
+        }
+    }
+
+    fn take_relations(&mut self, work: &'a Work, one: &Public<'a, '_>, urgency: i64) {
+        for contribution in &one.version.contributions {
+            let contributor = &contribution.contributor;
+            if contributor.kind != ContributorKind::Unnamed {
+                let key = contributor.key.as_str();
+                gather(
+                    &mut self.contributors,
+                    key,
+                    contributor,
+                    work,
+                    &one.sites,
+                    urgency,
+                );
+            }
+        }
+        if let Some(series) = one.version.series {
+            gather(
+                &mut self.series,
+                series.key.as_str(),
+                series,
+                work,
+                &one.sites,
+                urgency,
+            );
+        }
+        if let Some(imprint) = one.version.imprint {
+            gather(
+                &mut self.imprints,
+                imprint.key.as_str(),
+                imprint,
+                work,
+                &one.sites,
+                urgency,
+            );
+        }
+    }
+
+    fn take_cover(&mut self, work: &Work, one: &Public<'a, '_>) {
+        let isbn = one.version.lead_isbn.as_deref().unwrap_or_default();
+        let Some(cover) = &one.version.cover else {
+            self.findings.finding(|| {
+                let message =
+                    "No front cover that readers may see. Add one, approved and for the public.";
+                let finding = Finding::warning(NO_COVER, message).in_record(work.key.as_str());
+                match Isbn13::parse(isbn) {
+                    Ok(isbn) => finding.on_isbn(isbn),
+                    Err(_) => finding,
+                }
+            });
+            return;
+        };
+        let new = cover_asset(isbn, cover.resource, &cover.alt);
+        let asset = self
+            .desired
+            .assets
+            .entry(asset_key(cover.resource))
+            .or_insert(new);
+        asset.tags.insert(isbn.to_owned());
+        asset
+            .published
+            .extend(one.sites.iter().map(|site| site.destination.clone()));
+        asset.records.extend(work.records.iter().cloned());
+    }
+
+    fn take_terms(&mut self, one: &Public<'a, '_>) {
+        for term in &one.version.terms {
+            let terms = self
+                .desired
+                .terms
+                .entry(term.taxonomy.to_owned())
+                .or_default();
+            terms.entry(term.uid.clone()).or_insert_with(|| Term {
+                name: term.name.clone(),
+            });
+        }
+    }
+
+    fn finish(mut self) -> Desired {
+        self.write_shared();
+        self.write_addresses();
+        self.write_photographs();
+        self.desired.findings = self.findings.0.into_iter().collect();
+        self.desired
+    }
+
+    /// Writes contributors, series, imprints and pages.
+    fn write_shared(&mut self) {
+        let master = self.policy.master_locale.as_str();
+        let mut entries: Vec<(EntryKey, Entry)> = Vec::new();
+        let key = |kind, source_key: &str| EntryKey {
+            kind,
+            source_key: source_key.to_owned(),
+        };
+        for (source_key, gathered) in &self.imprints {
+            let fields = imprint_fields(source_key, gathered);
+            entries.push((
+                key(Kind::Imprint, source_key),
+                gathered.entry(master, fields),
+            ));
+        }
+        for (source_key, gathered) in &self.series {
+            let fields = series_fields(source_key, gathered);
+            entries.push((
+                key(Kind::Series, source_key),
+                gathered.entry(master, fields),
+            ));
+        }
+        for (source_key, gathered) in &self.contributors {
+            let fields = contributor_fields(source_key, gathered);
+            entries.push((
+                key(Kind::Contributor, source_key),
+                gathered.entry(master, fields),
+            ));
+        }
+        for page in &self.pages {
+            entries.extend(page.entry(master).map(|entry| (page.key(), entry)));
+        }
+        for (key, entry) in entries {
+            let name = match entry
+                .versions
+                .get(master)
+                .and_then(|fields| fields.get("title"))
+            {
+                Some(Value::Text(name)) => name.clone(),
+                _ => String::new(),
+            };
+            self.wanted.insert(
+                key.clone(),
+                Wanted {
+                    name,
+                    ..Wanted::default()
+                },
+            );
+            self.desired.entries.insert(key, entry);
+        }
+    }
+
+    /// Gives every page its address: the remembered one, that of a work merged into it, or a new one.
+    fn write_addresses(&mut self) {
+        let mut addresses = Addresses::new(self.memory);
+        for (key, entry) in &mut self.desired.entries {
+            let inherited = || {
+                self.aliases
+                    .get(key)?
+                    .iter()
+                    .find_map(|alias| addresses.remembered(alias))
+            };
+            let url = match (addresses.remembered(key), inherited()) {
+                (Some(url), _) => url.to_owned(),
+                (None, Some(url)) => {
+                    self.desired.new_urls.insert(key.clone(), url.to_owned());
+                    url.to_owned()
+                }
+                (None, None) => {
+                    let url =
+                        addresses.mint(key, self.wanted.get(key).unwrap_or(&Wanted::default()));
+                    self.desired.new_urls.insert(key.clone(), url.clone());
+                    url
+                }
+            };
+            for fields in entry.versions.values_mut() {
+                let telling = fields.get("visible") != Some(&Value::Flag(false));
+                if telling {
+                    fields.insert("url".to_owned(), Value::Text(url.clone()));
+                }
+            }
+        }
+    }
+
+    /// Gives contributors the photograph that may be seen wherever they are.
+    fn write_photographs(&mut self) {
+        let master = self.policy.master_locale.as_str();
+        for (source_key, gathered) in &self.contributors {
+            let key = EntryKey {
+                kind: Kind::Contributor,
+                source_key: source_key.clone(),
+            };
+            let Some(fields) = self
+                .desired
+                .entries
+                .get_mut(&key)
+                .and_then(|entry| entry.versions.get_mut(master))
+            else {
+                continue;
+            };
+            let places: BTreeSet<&str> = gathered
+                .published
+                .iter()
+                .map(|place| place.locale.as_str())
+                .collect();
+            let markets: Vec<&Market<'_>> = self
+                .markets
+                .iter()
+                .filter(|market| places.contains(market.locale))
+                .collect();
+            let photograph = gathered.ranked().into_iter().find_map(|mention| {
+                photographs(mention.work, &mention.thing.key)
+                    .find(|resource| markets.iter().all(|market| is_usable(resource, market)))
+                    .map(|resource| (resource, mention.thing))
+            });
+            let Some((resource, contributor)) = photograph else {
+                for uid in ["photo", "photo_alt", "photo_credit"] {
+                    fields.insert(uid.to_owned(), Value::Nothing);
+                }
+                continue;
+            };
+            let language = markets.first().map_or("en", |market| market.language);
+            let alt = resource
+                .alternative_text
+                .clone()
+                .unwrap_or_else(|| labels::photograph_of(language, contributor.name.trim()));
+            let slug = match fields.get("url") {
+                Some(Value::Text(url)) => url.rsplit('/').next().unwrap_or_default().to_owned(),
+                _ => String::new(),
+            };
+            let asset = photograph_asset(&slug, resource, &alt);
+            fields.insert("photo".to_owned(), Value::File(asset_key(resource)));
+            fields.insert("photo_alt".to_owned(), Value::Text(alt));
+            fields.insert(
+                "photo_credit".to_owned(),
+                Value::text(resource.credit.as_deref()),
+            );
+            let asset = self
+                .desired
+                .assets
+                .entry(asset_key(resource))
+                .or_insert(asset);
+            asset.published.extend(gathered.published.iter().cloned());
+            asset.records.extend(gathered.records.iter().cloned());
+        }
+    }
+}
+
+/// What a book's address may be made of.
+fn wanted(version: &Version<'_>) -> Wanted {
+    Wanted {
+        name: version.title.clone(),
+        contributor: version
+            .contributions
+            .iter()
+            .map(|contribution| &contribution.contributor)
+            .find(|contributor| contributor.kind != ContributorKind::Unnamed)
+            .map(|contributor| contributor.name.clone()),
+        isbn: version.lead_isbn.clone(),
+    }
+}
+
+/// The standing of a title that a site does not show.
+pub(crate) fn hidden(bar: Bar) -> Standing {
+    Standing {
+        visible: false,
+        state: None,
+        decided_by: bar.name().to_owned(),
+        reason: bar.meaning().to_owned(),
+    }
+}
+
+/// The standing of a title that a site shows.
+pub(crate) fn shown(view: &TitleView<'_>) -> Standing {
+    Standing {
+        visible: true,
+        state: view.state(),
+        decided_by: SHOWN.to_owned(),
+        reason: "nothing speaks against it".to_owned(),
+    }
+}

@@ -1,0 +1,75 @@
+//! What a product's rights say in one market today: may it be sold, and is there a restriction that is not about territory.
+
+use catalogue::country::CountryCode;
+use catalogue::rights::{Resolved, RestrictionEffect, Sale, SalesRestriction};
+
+use crate::market::Market;
+
+/// Rights seen from one market.
+pub(crate) struct RightsHere<'a> {
+    /// By territory. A country that lacks only outlet regions counts as for sale.
+    pub(crate) sale: Sale,
+    raw: Sale,
+    /// The restriction by which it must not even be listed.
+    pub(crate) hides: Option<&'a SalesRestriction>,
+    /// The restriction by which a publisher's own website must not sell it.
+    pub(crate) blocks: Option<&'a SalesRestriction>,
+}
+
+impl<'a> RightsHere<'a> {
+    pub(crate) fn new(resolved: &'a Resolved, market: &Market<'_>) -> Self {
+        let active = || {
+            resolved
+                .restrictions(market.country)
+                .filter(|restriction| market.is_within(restriction.from, restriction.until))
+        };
+        Self {
+            sale: resolved.sale_on_site(market.country),
+            raw: resolved.sale(market.country),
+            hides: active().find(|restriction| hides(restriction.effect(), market.country)),
+            blocks: active().find(|restriction| blocks(restriction.effect())),
+        }
+    }
+
+    /// The answer in words.
+    pub(crate) fn words(&self, country: CountryCode) -> String {
+        let sale = match self.raw {
+            Sale::ForSale => "for sale",
+            Sale::NotForSale => "not for sale",
+            Sale::Unknown => "nothing known of sale",
+            Sale::Partial => "for sale in parts only",
+        };
+        let outlets = if self.raw == Sale::Partial && self.sale == Sale::ForSale {
+            ", lacking nothing but outlets"
+        } else {
+            ""
+        };
+        format!("{sale} in {country}{outlets}")
+    }
+}
+
+/// Harmful-media listing (List 71 code 08) is a German matter: without an age gate the title stays off German sites.
+fn hides(effect: RestrictionEffect, country: CountryCode) -> bool {
+    match effect {
+        RestrictionEffect::Hide => true,
+        RestrictionEffect::AgeGate => country.as_str() == "DE",
+        _ => false,
+    }
+}
+
+/// What nobody can place (a note for people, an unknown code) must not sell.
+fn blocks(effect: RestrictionEffect) -> bool {
+    matches!(
+        effect,
+        RestrictionEffect::Block | RestrictionEffect::BlockUnlessNamed | RestrictionEffect::Ask
+    )
+}
+
+/// A restriction in words.
+pub(crate) fn restriction_words(restriction: &SalesRestriction) -> String {
+    let label = restriction
+        .kind
+        .label()
+        .unwrap_or("a code that no list has");
+    format!("sales restriction {} ({label})", restriction.kind)
+}
