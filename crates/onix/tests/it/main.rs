@@ -1,0 +1,3 @@
+//! Behaviour of the ONIX reader, from bytes to records.
+
+mod errors;
