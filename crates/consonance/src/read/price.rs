@@ -79,6 +79,7 @@ fn price(row: &Node<'_>, report: &mut Report) -> Result<Option<Price>, Unfit> {
         from: from.given(),
         until: until.given(),
         minimum_quantity: None,
+        conditions: Vec::new(),
         taxes: Vec::new(),
     }))
 }
