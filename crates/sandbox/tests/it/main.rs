@@ -7,4 +7,5 @@
 )]
 
 mod consonance;
+mod running;
 mod sample;
