@@ -178,7 +178,7 @@ fn stored(plan: &Plan, node: &Node) -> Answer {
             ),
             _ => Answer::Json(Value::Null),
         },
-        _ if plan.name == "id" => node.id().into(),
+        _ if plan.name == "id" && node.id().is_some() => node.id().into(),
         _ => Answer::Json(own.cloned().unwrap_or_default()),
     }
 }

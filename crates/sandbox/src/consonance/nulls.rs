@@ -16,6 +16,9 @@ use async_graphql::{
     PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value,
 };
 
+/// How the engine words a field that has no value and must have one.
+const MISSING: &str = "internal: non-null types require a return value";
+
 /// Makes one [`Watch`] per request.
 #[derive(Debug)]
 pub(crate) struct NullPropagation;
@@ -60,12 +63,14 @@ impl Extension for Watch {
         let position = info.field.response_key().pos;
         let answer = next.run(ctx, info).await;
         let mut seen = self.seen();
+        let missing = || {
+            let message = format!("Cannot return null for non-nullable field {owner}.{name}");
+            Some(ServerError::new(message, Some(position)))
+        };
         let error = match &answer {
+            Err(error) if error.message == MISSING => missing(),
             Err(error) => Some(error.clone()),
-            Ok(None | Some(Value::Null)) if required => Some(ServerError::new(
-                format!("Cannot return null for non-nullable field {owner}.{name}"),
-                Some(position),
-            )),
+            Ok(None | Some(Value::Null)) if required => missing(),
             Ok(_) if seen.null.is_empty() || !seen.null.contains(&place(Some(node))) => {
                 return answer;
             }

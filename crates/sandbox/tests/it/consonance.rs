@@ -3,6 +3,7 @@
 mod control;
 mod graphql;
 mod mutation;
+mod names;
 mod pictures;
 mod rest;
 mod strict;

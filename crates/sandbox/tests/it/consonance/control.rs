@@ -146,6 +146,24 @@ async fn a_required_field_that_fails_takes_its_parents_with_it() {
 }
 
 #[tokio::test]
+async fn a_required_field_without_a_value_is_an_error_in_the_services_words() {
+    let account = Account::start().await;
+    account
+        .patch(
+            "/_sandbox/products/20003",
+            json!({ "allowOnixExports": null }),
+        )
+        .await;
+    let query = "{ product(productSearch: {idEq: 20003}) { id allowOnixExports } }";
+    let answer = account.ask(query, json!({})).await;
+    assert_eq!(answer["data"], json!({ "product": null }));
+    assert_eq!(
+        answer["errors"][0]["message"],
+        "Cannot return null for non-nullable field PhysicalBookProduct.allowOnixExports"
+    );
+}
+
+#[tokio::test]
 async fn a_faulty_work_fails_its_page_but_not_a_list_of_ids() {
     let account = Account::start().await;
     let order = json!({ "id": 1002, "kind": "status", "status": 500 });
