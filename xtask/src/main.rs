@@ -1,2 +1,109 @@
-//! The project's own chores.
-fn main() {}
+//! The project's own chores: `cargo xtask test` and `cargo xtask bench`.
+//!
+//! Plain processes, no dependencies: this must build in seconds on a fresh machine, before anything else is there.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+/// The test runner, from the registry by name; the version is pinned so that two machines run the same one.
+const RUNNER: (&str, &str) = ("cargo-nextest", "0.9.143");
+
+const USAGE: &str = "\
+cargo xtask <chore>
+
+  test [ARGS]   install what the tests need, then run every test (ARGS go to the runner)
+  bench [NAME]  measure, and print what docs/benchmarks.md quotes
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    let chore = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let done = match chore.as_str() {
+        "test" => test(&rest),
+        "bench" => bench(&rest),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            eprintln!("cargo xtask {chore}: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs every test: examples in the documentation first, then the rest, so that the runner's own summary comes last.
+fn test(arguments: &[String]) -> Result<(), String> {
+    require_c_compiler()?;
+    let runner = runner()?;
+    cargo(["test", "--workspace", "--doc", "--quiet"])?;
+    let mut command = Command::new(runner);
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(arguments);
+    run(command)
+}
+
+/// Measures with the optimised build.
+fn bench(arguments: &[String]) -> Result<(), String> {
+    let mut command = Command::new(cargo_path());
+    command.args(["run", "--release", "--quiet", "--package", "bench", "--"]).args(arguments);
+    run(command)
+}
+
+/// SQLite and the TLS library bring C sources.
+fn require_c_compiler() -> Result<(), String> {
+    if quiet(Command::new("cc").arg("--version")) {
+        return Ok(());
+    }
+    eprintln!("no C compiler: installing gcc from Debian");
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "--no-install-recommends", "gcc", "libc6-dev"]);
+    run(install).map_err(|what| format!("{what}; install a C compiler (`cc`) and run again"))
+}
+
+/// Finds the test runner, or builds it from the registry by name.
+fn runner() -> Result<PathBuf, String> {
+    let (name, version) = RUNNER;
+    if quiet(Command::new(name).args(["nextest", "--version"])) {
+        return Ok(PathBuf::from(name));
+    }
+    let root = workspace().join("target").join("tools");
+    let built = root.join("bin").join(name);
+    if !built.exists() {
+        eprintln!("no {name}: building it from the registry; this takes a few minutes, once");
+        let mut install = Command::new(cargo_path());
+        install.args(["install", "--locked", "--version", version, name, "--root"]).arg(&root);
+        run(install)?;
+    }
+    Ok(built)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+fn cargo_path() -> PathBuf {
+    env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
+}
+
+fn cargo<const N: usize>(arguments: [&str; N]) -> Result<(), String> {
+    let mut command = Command::new(cargo_path());
+    command.args(arguments);
+    run(command)
+}
+
+fn quiet(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+fn run(mut command: Command) -> Result<(), String> {
+    let program = Path::new(command.get_program()).file_name().map(OsStr::to_owned).unwrap_or_default();
+    let name = program.to_string_lossy().into_owned();
+    let status = command.current_dir(workspace()).status().map_err(|error| format!("{name} cannot be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} ended with {status}")) }
+}
