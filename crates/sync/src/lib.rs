@@ -1,1 +1,26 @@
-//! Pull, plan, apply, reconcile: the walk from source to stack.
+//! The walk from source to stack: pull, plan, apply, confirm.
+//!
+//! [`pull`] turns a source's delta into the whole catalogue; [`site::projection`] says what the stack should hold;
+//! [`plan`] compares that with the ledger; [`entries`], [`assets`], [`publish`] and [`takedown`] write to Contentstack,
+//! all through [`writer`]: an intent before each call, its outcome after; [`confirm`] reads back. [`engine`] strings them together and counts.
+//! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
+
+pub mod adopt;
+pub mod assets;
+pub mod confirm;
+pub mod engine;
+pub mod entries;
+pub mod error;
+pub mod fetch;
+// model
+pub mod plan;
+pub mod progress;
+pub mod publish;
+pub mod pull;
+pub mod summary;
+pub mod takedown;
+pub mod terms;
+pub mod translate;
+pub mod writer;
+
+pub use error::Error;

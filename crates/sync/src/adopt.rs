@@ -1,0 +1,247 @@
+//! Finding again what is ours: after a crash, and when the ledger is new or lost.
+
+use std::collections::BTreeMap;
+
+use contentstack::{AssetFind, Class, Find, PublishDetail};
+use futures_util::TryStreamExt as _;
+use site::desired::{EntryKey, Kind};
+use site::policy::Destination;
+use store::ledger::{Asset, Effect, Intent, Outcome};
+
+use crate::Error;
+use crate::assets::{OWNER_TAG, tagged_hash};
+use crate::confirm::Environments;
+use crate::plan::{entry_id, place};
+use crate::writer::{Writer, content_type_uid};
+
+impl Writer<'_> {
+    /// Looks after every intent whose outcome is unknown, then, where this ledger has never looked, searches the stack
+    /// for all entries and assets of ours.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn recover(&self, environments: &Environments) -> Result<(), Error> {
+        let open = std::mem::take(&mut self.ledger().open);
+        for intent in open {
+            let effects = self.effects_of_open(&intent, environments).await?;
+            self.settle(
+                &[intent.id],
+                Outcome::Unknown,
+                Some("looked after by a later run"),
+                &effects,
+            )
+            .await?;
+        }
+        if self.ledger().adopted {
+            return Ok(());
+        }
+        self.progress
+            .phase("looking for what is already in the stack", None);
+        for kind in Kind::ALL {
+            let effects = self.adopt_entries(kind, environments).await?;
+            self.record(&effects).await?;
+        }
+        let effects = self.adopt_assets(environments).await?;
+        self.record(&effects).await?;
+        self.record(&[Effect::Adopted]).await
+    }
+
+    async fn effects_of_open(
+        &self,
+        intent: &Intent,
+        environments: &Environments,
+    ) -> Result<Vec<Effect>, Error> {
+        let mut parts = intent.target.split('\t');
+        let (first, second) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
+        let (locale, environment) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
+        let at = Destination {
+            environment: environment.to_owned(),
+            locale: locale.to_owned(),
+        };
+        let key = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.uid() == first)
+            .map(|kind| EntryKey {
+                kind,
+                source_key: second.to_owned(),
+            });
+        Ok(match (intent.action.as_str(), key) {
+            ("create_entry", Some(key)) => match self.find_entry(&key).await? {
+                Some(entry) => {
+                    let mut effects = vec![
+                        Effect::Entry {
+                            entry: entry_id(&key),
+                            uid: entry.uid.to_string(),
+                        },
+                        Effect::VersionLost {
+                            entry: entry_id(&key),
+                            locale: locale.to_owned(),
+                        },
+                    ];
+                    effects.extend(published(&key, &entry.publish_details, environments));
+                    effects
+                }
+                None => Vec::new(),
+            },
+            ("write_version", Some(key)) => {
+                vec![Effect::VersionLost {
+                    entry: entry_id(&key),
+                    locale: locale.to_owned(),
+                }]
+            }
+            ("publish" | "unpublish", Some(key)) => {
+                vec![Effect::Published {
+                    entry: entry_id(&key),
+                    place: place(&at),
+                    fingerprint: String::new(),
+                }]
+            }
+            // Whether it is published is looked at when it is next confirmed: unknown counts as not yet.
+            ("publish", None) => vec![Effect::AssetUnpublished {
+                sha256: second.to_owned(),
+                place: place(&at),
+            }],
+            ("unpublish", None) => vec![Effect::AssetPublished {
+                sha256: second.to_owned(),
+                place: place(&at),
+            }],
+            ("upload_asset", None) => match self.find_asset(second).await? {
+                Some(uid) => {
+                    let asset = Asset {
+                        uid,
+                        users: std::collections::BTreeSet::new(),
+                    };
+                    vec![Effect::Asset {
+                        sha256: second.to_owned(),
+                        asset,
+                    }]
+                }
+                None => Vec::new(),
+            },
+            ("delete_asset", None) => match self.find_asset(second).await? {
+                Some(_) => Vec::new(),
+                None => vec![Effect::AssetDeleted {
+                    sha256: second.to_owned(),
+                }],
+            },
+            _ => Vec::new(),
+        })
+    }
+
+    async fn adopt_entries(
+        &self,
+        kind: Kind,
+        environments: &Environments,
+    ) -> Result<Vec<Effect>, Error> {
+        let content_type = content_type_uid(self.names.content_type(kind))?;
+        let source_key = self.names.field(kind, "source_key");
+        let url = self.names.field(kind, "url");
+        let find = Find {
+            only: vec![source_key.to_owned(), url.to_owned()],
+            include_publish_details: true,
+            ..Find::default()
+        };
+        let mut entries = self.stack.entries(&content_type).find_all(&find);
+        let mut effects = Vec::new();
+        loop {
+            let entry = match entries.try_next().await {
+                Ok(Some(entry)) => entry,
+                Ok(None) => return Ok(effects),
+                Err(error) if error.class() == Class::Gone => {
+                    return Err(Error::StackLacks {
+                        what: format!("content type {content_type}"),
+                    });
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let text = |field: &str| {
+                entry
+                    .fields
+                    .get(field)
+                    .and_then(|value| value.as_str())
+                    .unwrap_or_default()
+            };
+            if text(source_key).is_empty() {
+                continue;
+            }
+            let key = EntryKey {
+                kind,
+                source_key: text(source_key).to_owned(),
+            };
+            effects.push(Effect::Entry {
+                entry: entry_id(&key),
+                uid: entry.uid.to_string(),
+            });
+            if !text(url).is_empty() {
+                effects.push(Effect::Url {
+                    entry: entry_id(&key),
+                    url: text(url).to_owned(),
+                });
+            }
+            effects.extend(published(&key, &entry.publish_details, environments));
+        }
+    }
+
+    async fn adopt_assets(&self, environments: &Environments) -> Result<Vec<Effect>, Error> {
+        let mut find = AssetFind::by_tag(OWNER_TAG);
+        find.include_publish_details = true;
+        let assets = self.stack.assets().find_all(&find).await?;
+        let mut effects = Vec::new();
+        for asset in assets {
+            let Some(sha256) = tagged_hash(&asset.tags) else {
+                continue;
+            };
+            let held = Asset {
+                uid: asset.uid.to_string(),
+                users: std::collections::BTreeSet::new(),
+            };
+            effects.push(Effect::Asset {
+                sha256: sha256.to_owned(),
+                asset: held,
+            });
+            effects.extend(
+                asset
+                    .publish_details
+                    .iter()
+                    .map(|detail| Effect::AssetPublished {
+                        sha256: sha256.to_owned(),
+                        place: place(&at(detail, environments)),
+                    }),
+            );
+        }
+        Ok(effects)
+    }
+}
+
+fn at(detail: &PublishDetail, environments: &BTreeMap<String, String>) -> Destination {
+    let environment = environments
+        .get(&detail.environment)
+        .unwrap_or(&detail.environment)
+        .clone();
+    Destination {
+        environment,
+        locale: detail.locale.to_string(),
+    }
+}
+
+/// What an entry is published as, nobody knows saying what.
+fn published(
+    key: &EntryKey,
+    details: &[PublishDetail],
+    environments: &Environments,
+) -> Vec<Effect> {
+    details
+        .iter()
+        .map(|detail| Effect::Published {
+            entry: entry_id(key),
+            place: place(&at(detail, environments)),
+            fingerprint: String::new(),
+        })
+        .collect()
+}

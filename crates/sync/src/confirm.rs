@@ -1,0 +1,289 @@
+//! Reading back: an answer of success is a promise, and only what the stack then shows is true.
+//!
+//! Entries and assets are read a hundred at a time through Management, with where they are published; what must be gone
+//! is asked of Delivery, since that is what readers see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use contentstack::{AssetFind, DeliveryQuery, Entry, Find, PublishDetail};
+use serde_json::json;
+use site::desired::{EntryKey, Kind};
+use site::policy::Destination;
+use store::ledger::Effect;
+use tokio::time::sleep;
+
+use crate::Error;
+use crate::plan::entry_id;
+use crate::publish::{Publication, Subject};
+use crate::writer::{Writer, content_type_uid, environment_name, locale_code};
+
+/// How many uids one query asks for: the largest page.
+const PAGE: usize = 100;
+/// The first wait before looking again; it doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// Names of the stack's environments by uid.
+pub type Environments = BTreeMap<String, String>;
+
+impl Writer<'_> {
+    /// Looks until every publication stands, or `patience` is over. Confirmed ones are recorded as such; an entry or
+    /// version that turns out not to be stored is forgotten, so that it is written again. Returns what is not confirmed.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn confirm_published(
+        &self,
+        publications: Vec<Publication>,
+        environments: &Environments,
+        patience: Duration,
+    ) -> Result<Vec<Publication>, Error> {
+        let mut missing = publications;
+        let mut waited = Duration::ZERO;
+        let mut wait = FIRST_WAIT;
+        loop {
+            missing = self.look(missing, environments).await?;
+            if missing.is_empty() || waited >= patience {
+                return Ok(missing);
+            }
+            sleep(wait).await;
+            waited += wait;
+            wait = (wait * 2).min(Duration::from_secs(4));
+        }
+    }
+
+    async fn look(
+        &self,
+        publications: Vec<Publication>,
+        environments: &Environments,
+    ) -> Result<Vec<Publication>, Error> {
+        let mut entries: BTreeMap<(Kind, String), Vec<Publication>> = BTreeMap::new();
+        let mut assets = Vec::new();
+        for publication in publications {
+            match &publication.subject {
+                Subject::Entry { key, .. } => {
+                    let group = (key.kind, publication.destination.locale.clone());
+                    entries.entry(group).or_default().push(publication);
+                }
+                Subject::Asset { .. } => assets.push(publication),
+            }
+        }
+        let mut missing = Vec::new();
+        for ((kind, locale), group) in entries {
+            for page in group.chunks(PAGE) {
+                missing.extend(
+                    self.look_at_entries(kind, &locale, page, environments)
+                        .await?,
+                );
+            }
+        }
+        for page in assets.chunks(PAGE) {
+            missing.extend(self.look_at_assets(page, environments).await?);
+        }
+        Ok(missing)
+    }
+
+    async fn look_at_entries(
+        &self,
+        kind: Kind,
+        locale: &str,
+        page: &[Publication],
+        environments: &Environments,
+    ) -> Result<Vec<Publication>, Error> {
+        let content_type = content_type_uid(self.names.content_type(kind))?;
+        let source_key = self.names.field(kind, "source_key");
+        let find = Find {
+            query: Some(json!({ "uid": { "$in": uids(page) } })),
+            locale: Some(locale_code(locale)?),
+            limit: Some(100),
+            only: vec![source_key.to_owned()],
+            include_publish_details: true,
+            ..Find::default()
+        };
+        let found = self.stack.entries(&content_type).find(&find).await?.items;
+        let found: BTreeMap<&str, &Entry> = found
+            .iter()
+            .map(|entry| (entry.uid.as_str(), entry))
+            .collect();
+        let mut effects = Vec::new();
+        let mut missing = Vec::new();
+        for publication in page {
+            let Subject::Entry { key, .. } = &publication.subject else {
+                continue;
+            };
+            match found.get(publication.uid.as_str()) {
+                None => {
+                    effects.push(Effect::EntryLost {
+                        entry: entry_id(key),
+                    });
+                    missing.push(publication.clone());
+                }
+                Some(entry) if self.written_version(key, locale) > entry.version => {
+                    effects.push(Effect::VersionLost {
+                        entry: entry_id(key),
+                        locale: locale.to_owned(),
+                    });
+                    missing.push(publication.clone());
+                }
+                Some(entry) => {
+                    let version = self.written_version(key, locale);
+                    if stands(&entry.publish_details, publication, environments, version) {
+                        effects.push(publication.confirmed());
+                    } else {
+                        missing.push(publication.clone());
+                    }
+                }
+            }
+        }
+        self.record(&effects).await?;
+        Ok(missing)
+    }
+
+    async fn look_at_assets(
+        &self,
+        page: &[Publication],
+        environments: &Environments,
+    ) -> Result<Vec<Publication>, Error> {
+        let find = AssetFind {
+            query: Some(json!({ "uid": { "$in": uids(page) } })),
+            limit: Some(100),
+            include_publish_details: true,
+            ..AssetFind::default()
+        };
+        let found = self.stack.assets().find(&find).await?.items;
+        let found: BTreeMap<&str, &[PublishDetail]> = found
+            .iter()
+            .map(|asset| (asset.uid.as_str(), asset.publish_details.as_slice()))
+            .collect();
+        let mut effects = Vec::new();
+        let mut missing = Vec::new();
+        for publication in page {
+            let Subject::Asset { sha256 } = &publication.subject else {
+                continue;
+            };
+            match found.get(publication.uid.as_str()) {
+                None => {
+                    effects.push(Effect::AssetDeleted {
+                        sha256: sha256.clone(),
+                    });
+                    missing.push(publication.clone());
+                }
+                Some(details) if stands(details, publication, environments, 0) => {
+                    effects.push(publication.confirmed());
+                }
+                Some(_) => missing.push(publication.clone()),
+            }
+        }
+        self.record(&effects).await?;
+        Ok(missing)
+    }
+
+    /// The version number that we believe stands in a locale, 0 when we do not know.
+    fn written_version(&self, key: &EntryKey, locale: &str) -> u64 {
+        let ledger = self.ledger();
+        let version = ledger
+            .versions
+            .get(&entry_id(key))
+            .and_then(|versions| versions.get(locale));
+        version
+            .and_then(|version| u64::try_from(version.version).ok())
+            .unwrap_or(0)
+    }
+
+    /// Looks at Delivery until nothing of this is served any longer, or `patience` is over. What is gone is recorded as
+    /// gone. Returns what readers can still see.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn confirm_gone(
+        &self,
+        publications: Vec<Publication>,
+        patience: Duration,
+    ) -> Result<Vec<Publication>, Error> {
+        let mut left = publications;
+        let mut waited = Duration::ZERO;
+        let mut wait = FIRST_WAIT;
+        loop {
+            left = self.still_served(left).await?;
+            if left.is_empty() || waited >= patience {
+                return Ok(left);
+            }
+            sleep(wait).await;
+            waited += wait;
+            wait = (wait * 2).min(Duration::from_secs(4));
+        }
+    }
+
+    async fn still_served(
+        &self,
+        publications: Vec<Publication>,
+    ) -> Result<Vec<Publication>, Error> {
+        let mut groups: BTreeMap<(Kind, Destination), Vec<Publication>> = BTreeMap::new();
+        let mut effects = Vec::new();
+        for publication in publications {
+            match &publication.subject {
+                Subject::Entry { key, .. } => {
+                    groups
+                        .entry((key.kind, publication.destination.clone()))
+                        .or_default()
+                        .push(publication);
+                }
+                // An asset's address answers for itself as long as the file exists; its record is what we keep.
+                Subject::Asset { .. } => effects.push(publication.gone()),
+            }
+        }
+        let mut left = Vec::new();
+        for ((kind, destination), group) in groups {
+            let content_type = content_type_uid(self.names.content_type(kind))?;
+            for page in group.chunks(PAGE) {
+                let environment = environment_name(&destination.environment)?;
+                let mut query = DeliveryQuery::new(environment, locale_code(&destination.locale)?);
+                query.query = Some(json!({ "uid": { "$in": uids(page) } }));
+                query.limit = Some(100);
+                query.only = vec!["uid".to_owned()];
+                let served = self.stack.delivery().entries(&content_type, &query).await?;
+                let served: BTreeSet<&str> = served
+                    .items
+                    .iter()
+                    .map(|entry| entry.uid.as_str())
+                    .collect();
+                for publication in page {
+                    if served.contains(publication.uid.as_str()) {
+                        left.push(publication.clone());
+                    } else {
+                        effects.push(publication.gone());
+                    }
+                }
+            }
+        }
+        self.record(&effects).await?;
+        Ok(left)
+    }
+}
+
+fn uids(page: &[Publication]) -> BTreeSet<&str> {
+    page.iter()
+        .map(|publication| publication.uid.as_str())
+        .collect()
+}
+
+/// Whether one of the details is the publication, at least at the version written.
+fn stands(
+    details: &[PublishDetail],
+    publication: &Publication,
+    environments: &Environments,
+    version: u64,
+) -> bool {
+    let Destination {
+        environment,
+        locale,
+    } = &publication.destination;
+    details.iter().any(|detail| {
+        let name = environments
+            .get(&detail.environment)
+            .unwrap_or(&detail.environment);
+        name == environment
+            && detail.locale.as_str() == locale
+            && detail.version.is_none_or(|published| published >= version)
+    })
+}

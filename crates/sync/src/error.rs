@@ -1,0 +1,127 @@
+//! What can stop a run, each with a stable code and a mend.
+
+use catalogue::identity::Question;
+
+/// A failure of a run as a whole. What goes wrong with one record is an outcome of that record instead.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The state file.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The stack.
+    #[error(transparent)]
+    Contentstack(#[from] contentstack::Error),
+    /// Consonance.
+    #[error(transparent)]
+    Consonance(#[from] consonance::Error),
+    /// An ONIX file.
+    #[error(transparent)]
+    Onix(#[from] onix::Error),
+    /// A gate cannot be read from the source at all.
+    #[error("the source is failing: {reason}")]
+    SourceFailing {
+        /// Which gate, and how.
+        reason: String,
+        /// What the client said.
+        #[source]
+        source: Box<consonance::Error>,
+    },
+    /// Too many titles would vanish together.
+    #[error(
+        "{vanished} of {known} published titles are no longer in the source; taking them down waits for a person"
+    )]
+    TooManyTakedowns {
+        /// How many would go.
+        vanished: usize,
+        /// Out of how many.
+        known: usize,
+        /// The first of them, for people.
+        examples: Vec<String>,
+    },
+    /// Works would merge or split.
+    #[error("{} question(s) about which records are one work wait for a person", questions.len())]
+    Identity {
+        /// The questions.
+        questions: Vec<Question>,
+    },
+    /// The stack lacks what the sites name.
+    #[error("the stack lacks {what}")]
+    StackLacks {
+        /// `locale en-au`, `environment production-au`, `content type book`.
+        what: String,
+    },
+    /// Something that the stack said cannot be used.
+    #[error("the stack answered with {what}, which is no valid {kind}")]
+    BadUid {
+        /// What it was.
+        what: String,
+        /// What it should have been.
+        kind: &'static str,
+    },
+    /// The connections for fetching files cannot be set up.
+    #[error("connections for fetching covers cannot be set up")]
+    Fetcher {
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// A kept record cannot be read back.
+    #[error("the kept record {key} cannot be read")]
+    KeptRecord {
+        /// The record.
+        key: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Error {
+    /// The stable code, with a page under docs/errors/.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Contentstack(error) => error.code(),
+            Self::Consonance(error) => error.code(),
+            Self::Onix(error) => error.code(),
+            Self::SourceFailing { .. } => "FL-0601",
+            Self::TooManyTakedowns { .. } => "FL-0602",
+            Self::Identity { .. } => "FL-0603",
+            Self::StackLacks { .. } => "FL-0604",
+            Self::BadUid { .. } => "FL-0605",
+            Self::KeptRecord { .. } => "FL-0606",
+            Self::Fetcher { .. } => "FL-0608",
+        }
+    }
+
+    /// What to do next.
+    pub fn mend(&self) -> String {
+        match self {
+            Self::Store(error) => error.mend().into(),
+            Self::Contentstack(error) => error.mend().into(),
+            Self::Consonance(error) => error.mend().into(),
+            Self::Onix(_) => "mend the file or ask its sender for a good one; nothing of it was taken".into(),
+            Self::SourceFailing { .. } => {
+                "nothing was published and nothing taken down; ask Consonance why the field cannot be read, then run again".into()
+            }
+            Self::TooManyTakedowns { vanished, .. } => {
+                format!("if they are really gone, run again with --allow-takedowns {vanished}; else mend the source first")
+            }
+            Self::Identity { .. } => {
+                "look at `frontlist plan`; then run again with --accept merges or --accept splits, or mend the source".into()
+            }
+            Self::StackLacks { .. } => "run `frontlist model apply`, or correct the name in frontlist.toml".into(),
+            Self::BadUid { .. } => "check the host in frontlist.toml: is it Contentstack's?".into(),
+            Self::Fetcher { .. } => "check the certificates of this machine (Debian: ca-certificates)".into(),
+            Self::KeptRecord { .. } => "run again with --full: every record is read and kept anew".into(),
+        }
+    }
+
+    /// Whether this is a question for a person rather than a failure.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::SourceFailing { .. } | Self::TooManyTakedowns { .. } | Self::Identity { .. }
+        )
+    }
+}

@@ -1,0 +1,347 @@
+//! From a source's delta to the whole catalogue.
+//!
+//! Both sources send part of what they know: what changed since a day, the records of a feed. What was read before is
+//! kept record by record in the state file, and the catalogue is assembled from all of it. A source that fails, or that
+//! answers with nothing, changes nothing here; records that are gone from it are named, and taken out only by whoever has
+//! counted them.
+
+mod consonance_source;
+mod onix_source;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::finding::Finding;
+use catalogue::fingerprint::Fingerprint;
+use catalogue::identity::{Answers, Joins, Question, assemble};
+use catalogue::isbn::Isbn13;
+use catalogue::key::{RecordKey, WorkKey};
+use catalogue::record::ProductRecord;
+use catalogue::work::Work;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::Store;
+use store::snapshot::{KeptRecord, Rejection, SnapshotChange};
+
+use crate::Error;
+use crate::progress::Progress;
+
+/// Name of Consonance's API among sources.
+pub const CONSONANCE: &str = "consonance";
+/// Name of ONIX messages among sources.
+pub const ONIX: &str = "onix";
+
+/// Where records come from in a run.
+pub enum Source {
+    /// Consonance's API.
+    Consonance(Box<consonance::Client>),
+    /// ONIX messages. `complete`: what they lack is gone.
+    Onix {
+        /// The messages.
+        messages: onix::Source,
+        /// What they lack is gone.
+        complete: bool,
+    },
+    /// Nothing is read: the catalogue as it was last read.
+    Kept,
+}
+
+impl Source {
+    /// Its name in the state file and in runs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Consonance(_) => CONSONANCE,
+            Self::Onix { .. } => ONIX,
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub struct PullOptions {
+    /// The instant of the run.
+    pub now: Timestamp,
+    /// Read every record, whatever is known.
+    pub full: bool,
+    /// What a person has answered about merges and splits.
+    pub answers: Answers,
+    /// Read these records only, again.
+    pub only: Option<BTreeSet<RecordKey>>,
+    /// The run, for rejections.
+    pub run: String,
+}
+
+/// What a pull found. Nothing of it has been written.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    /// The whole catalogue, records that vanished included.
+    pub works: Vec<Work>,
+    /// Records that the run accounts for.
+    pub considered: BTreeSet<RecordKey>,
+    /// Records that are new, changed, or whose last change has not reached the stack.
+    pub changed: BTreeSet<RecordKey>,
+    /// Records that the source has no longer.
+    pub vanished: BTreeSet<RecordKey>,
+    /// What is wrong with the source or its records, beyond what the works themselves carry.
+    pub findings: Vec<Finding>,
+    /// What a person must decide about identity.
+    pub questions: Vec<Question>,
+    /// What to keep.
+    pub change: SnapshotChange,
+}
+
+impl Pulled {
+    /// Works without the records that vanished: what the catalogue is once their absence is believed.
+    pub fn without_vanished(&self) -> Vec<Work> {
+        let mut works = self.works.clone();
+        for work in &mut works {
+            work.products
+                .retain(|product| !self.vanished.contains(&product.record));
+            work.records
+                .retain(|record| !self.vanished.contains(record));
+        }
+        works.retain(|work| !work.records.is_empty());
+        works
+    }
+
+    /// Records rejected in this pull.
+    pub fn rejected(&self) -> BTreeMap<RecordKey, String> {
+        self.change
+            .rejected
+            .iter()
+            .map(|rejection| (rejection.key.clone(), rejection.reason.clone()))
+            .collect()
+    }
+}
+
+/// What is kept, by source.
+struct Kept {
+    consonance: BTreeMap<RecordKey, KeptRecord>,
+    onix: BTreeMap<RecordKey, KeptRecord>,
+    joins: Joins,
+    pending: BTreeSet<RecordKey>,
+}
+
+impl Kept {
+    async fn load(store: &Store) -> Result<Self, Error> {
+        let mut kept = Self {
+            consonance: BTreeMap::new(),
+            onix: BTreeMap::new(),
+            joins: store.joins().await?,
+            pending: store.pending_records().await?,
+        };
+        for record in store.records().await? {
+            let records = if record.source == CONSONANCE {
+                &mut kept.consonance
+            } else {
+                &mut kept.onix
+            };
+            records.insert(record.key.clone(), record);
+        }
+        Ok(kept)
+    }
+}
+
+/// Reads a source and assembles the catalogue.
+///
+/// # Errors
+/// When the source fails as a whole, or the state file cannot be read.
+pub async fn pull(
+    store: &Store,
+    source: Source,
+    options: &PullOptions,
+    progress: &dyn Progress,
+) -> Result<Pulled, Error> {
+    let mut kept = Kept::load(store).await?;
+    let mut pulled = Pulled::default();
+    let name = source.name();
+    match source {
+        Source::Consonance(client) => {
+            let mark = store.mark(CONSONANCE).await?;
+            consonance_source::read(&client, mark, &mut kept, options, &mut pulled, progress)
+                .await?;
+        }
+        Source::Onix { messages, complete } => {
+            onix_source::read(
+                messages,
+                complete,
+                &mut kept,
+                options,
+                &mut pulled,
+                progress,
+            )?;
+        }
+        Source::Kept => {
+            let all = kept.consonance.keys().chain(kept.onix.keys());
+            let asked =
+                all.filter(|key| options.only.as_ref().is_none_or(|only| only.contains(*key)));
+            pulled.considered.extend(asked.cloned());
+        }
+    }
+    if let Some(only) = &options.only {
+        read_rejections_again(store, only, &mut kept, options, &mut pulled).await?;
+    }
+    pulled.changed.extend(
+        kept.pending
+            .iter()
+            .filter(|key| pulled.considered.contains(key))
+            .cloned(),
+    );
+    whole_catalogue(name, &kept, options, &mut pulled)?;
+    Ok(pulled)
+}
+
+/// Reads records again that were rejected and whose XML was kept.
+async fn read_rejections_again(
+    store: &Store,
+    only: &BTreeSet<RecordKey>,
+    kept: &mut Kept,
+    options: &PullOptions,
+    pulled: &mut Pulled,
+) -> Result<(), Error> {
+    for rejection in store
+        .rejections()
+        .await?
+        .into_iter()
+        .filter(|rejection| only.contains(&rejection.key))
+    {
+        if let Some(raw) = &rejection.raw {
+            pulled.change.mended.insert(rejection.key);
+            onix_source::read_again(raw, kept, options, pulled)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a record if it says something new.
+fn keep<T: Serialize>(
+    source: &str,
+    key: &RecordKey,
+    record: &T,
+    known: &mut BTreeMap<RecordKey, KeptRecord>,
+    pulled: &mut Pulled,
+) -> Result<(), Error> {
+    let unreadable = |source| Error::KeptRecord {
+        key: key.to_string(),
+        source,
+    };
+    let body = serde_json::to_string(record).map_err(unreadable)?;
+    let fingerprint = Fingerprint::of_bytes(body.as_bytes());
+    pulled.considered.insert(key.clone());
+    pulled.change.mended.insert(key.clone());
+    if known
+        .get(key)
+        .is_some_and(|known| known.fingerprint == fingerprint)
+    {
+        return Ok(());
+    }
+    let record = KeptRecord {
+        key: key.clone(),
+        source: source.to_owned(),
+        fingerprint,
+        body,
+    };
+    pulled.changed.insert(key.clone());
+    known.insert(key.clone(), record.clone());
+    pulled.change.kept.push(record);
+    Ok(())
+}
+
+fn parse<T: DeserializeOwned>(record: &KeptRecord) -> Result<T, Error> {
+    serde_json::from_str(&record.body).map_err(|source| Error::KeptRecord {
+        key: record.key.to_string(),
+        source,
+    })
+}
+
+/// Assembles works from everything kept. The source that was just read speaks for the works that it knows; of the other
+/// source remain the works, and the formats, that this one does not know.
+fn whole_catalogue(
+    name: &str,
+    kept: &Kept,
+    options: &PullOptions,
+    pulled: &mut Pulled,
+) -> Result<(), Error> {
+    let mut consonance: Vec<Work> = kept
+        .consonance
+        .values()
+        .map(parse)
+        .collect::<Result<_, _>>()?;
+    let present: BTreeSet<&WorkKey> = consonance.iter().map(|work| &work.key).collect();
+    let owners: BTreeMap<Isbn13, WorkKey> = kept
+        .joins
+        .iter()
+        .filter(|(_, work)| present.contains(work))
+        .map(|(isbn, work)| (*isbn, work.clone()))
+        .collect();
+    consonance::settle_isbns(&mut consonance, &owners);
+    let records: Vec<ProductRecord> = kept.onix.values().map(parse).collect::<Result<_, _>>()?;
+    let mut joins = kept.joins.clone();
+    for work in &consonance {
+        for isbn in work.products.iter().filter_map(|product| product.isbn) {
+            joins.insert(isbn, work.key.clone());
+        }
+    }
+    let assembly = assemble(&records, &joins, options.answers);
+    pulled.questions = assembly.questions;
+    pulled.change.joins = assembly
+        .joins
+        .into_iter()
+        .filter(|(isbn, work)| kept.joins.get(isbn) != Some(work))
+        .collect();
+    let mut by_key: BTreeMap<WorkKey, Work> = BTreeMap::new();
+    if name == ONIX {
+        by_key.extend(
+            assembly
+                .works
+                .into_iter()
+                .map(|work| (work.key.clone(), work)),
+        );
+        for work in consonance {
+            match by_key.get_mut(&work.key) {
+                Some(fresh) => complete_from(fresh, work),
+                None => {
+                    by_key.insert(work.key.clone(), work);
+                }
+            }
+        }
+    } else {
+        // Consonance itself is the authority on its own works: what an old feed said of them has no say.
+        let known_to_consonance = !kept.consonance.is_empty() || name == CONSONANCE;
+        let others = assembly
+            .works
+            .into_iter()
+            .filter(|work| !(known_to_consonance && work.key.as_str().starts_with("consonance:")));
+        by_key.extend(others.map(|work| (work.key.clone(), work)));
+        by_key.extend(consonance.into_iter().map(|work| (work.key.clone(), work)));
+    }
+    pulled.works = by_key.into_values().collect();
+    Ok(())
+}
+
+/// Adds to a work, read from a feed, what the API knows of it besides: formats that the feed did not send, and the
+/// publisher's own planning.
+fn complete_from(fresh: &mut Work, known: Work) {
+    let sent: BTreeSet<Isbn13> = fresh
+        .products
+        .iter()
+        .filter_map(|product| product.isbn)
+        .collect();
+    let unsent = known
+        .products
+        .into_iter()
+        .filter(|product| product.isbn.is_none_or(|isbn| !sent.contains(&isbn)));
+    fresh.products.extend(unsent);
+    fresh.records.extend(known.records);
+    fresh.stage = fresh.stage.take().or(known.stage);
+    fresh.season = fresh.season.take().or(known.season);
+    fresh.marketing_tier = fresh.marketing_tier.take().or(known.marketing_tier);
+    fresh.client = fresh.client.take().or(known.client);
+    fresh.contract = known.contract;
+}
+
+fn reject(pulled: &mut Pulled, rejection: Rejection) {
+    pulled.considered.insert(rejection.key.clone());
+    pulled.change.rejected.push(rejection);
+}

@@ -1,0 +1,93 @@
+//! What a run did, counted in source records.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of a source record in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordOutcome {
+    /// Led to at least one confirmed write or publication.
+    Written,
+    /// Needed none, titles that no site may show included.
+    Unchanged,
+    /// Unreadable or invalid; kept with its reason.
+    Rejected,
+    /// Not finished in this run.
+    Deferred,
+}
+
+impl RecordOutcome {
+    /// The name in summaries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Unchanged => "unchanged",
+            Self::Rejected => "rejected",
+            Self::Deferred => "deferred",
+        }
+    }
+}
+
+/// Calls made to Contentstack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// Management reads.
+    pub read: u64,
+    /// Management writes.
+    pub write: u64,
+    /// Bulk calls.
+    pub bulk: u64,
+    /// Answers that said to slow down.
+    pub throttled: u64,
+}
+
+/// The summary of a run. `read = written + unchanged + rejected + deferred`, always.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The run's id.
+    pub run: String,
+    /// How it ended: `done`, `partial`, `question`, `failed`.
+    pub outcome: String,
+    /// Source records considered.
+    pub read: u64,
+    /// See [`RecordOutcome::Written`].
+    pub written: u64,
+    /// See [`RecordOutcome::Unchanged`].
+    pub unchanged: u64,
+    /// See [`RecordOutcome::Rejected`].
+    pub rejected: u64,
+    /// See [`RecordOutcome::Deferred`].
+    pub deferred: u64,
+    /// Publications taken down and confirmed absent from delivery.
+    pub takedowns: u64,
+    /// How many findings; by code in `finding_codes`, whole with `frontlist runs ID`.
+    pub findings: u64,
+    /// Findings by code.
+    pub finding_codes: BTreeMap<String, u64>,
+    /// Calls to Contentstack.
+    pub calls: Calls,
+    /// Duration in seconds.
+    pub seconds: f64,
+}
+
+impl Summary {
+    /// Counts records by outcome.
+    pub fn count(&mut self, outcomes: impl Iterator<Item = RecordOutcome>) {
+        for outcome in outcomes {
+            self.read += 1;
+            match outcome {
+                RecordOutcome::Written => self.written += 1,
+                RecordOutcome::Unchanged => self.unchanged += 1,
+                RecordOutcome::Rejected => self.rejected += 1,
+                RecordOutcome::Deferred => self.deferred += 1,
+            }
+        }
+    }
+
+    /// Whether the counts add up, as they must.
+    pub fn adds_up(&self) -> bool {
+        self.read == self.written + self.unchanged + self.rejected + self.deferred
+    }
+}

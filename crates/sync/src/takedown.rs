@@ -1,0 +1,218 @@
+//! Taking down: before all other work, and done only when Delivery no longer serves it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use catalogue::finding::{Finding, FindingCode};
+use contentstack::Class;
+use site::desired::{Desired, EntryKey};
+use store::ledger::{Effect, Outcome};
+use tokio::sync::mpsc;
+
+use crate::Error;
+use crate::assets::DistinctFile;
+use crate::plan::{Takedown, destination, entry_id};
+use crate::publish::{Direction, Publication, Subject};
+use crate::writer::{IfUnknown, Writer, asset_uid, target};
+
+const TAKEDOWN_UNCONFIRMED: FindingCode = FindingCode::new("takedown-unconfirmed");
+const FILE_NOT_DELETED: FindingCode = FindingCode::new("file-not-deleted");
+
+/// Which files to retire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retire {
+    /// Those whose users are all hidden: before any other work.
+    OfHiddenTitles,
+    /// Also those that were replaced: after all other work, when nothing shows them any longer.
+    All,
+}
+
+/// What became of takedowns.
+#[derive(Debug, Default)]
+pub struct TakenDown {
+    /// Publications confirmed absent from Delivery.
+    pub confirmed: Vec<Publication>,
+    /// Publications that readers may still see, with the reason.
+    pub unconfirmed: Vec<(Publication, String)>,
+    /// What a person must know.
+    pub findings: Vec<Finding>,
+}
+
+impl Writer<'_> {
+    /// Unpublishes entries, and waits until Delivery says that they are gone.
+    ///
+    /// # Errors
+    /// Only what ends the run.
+    pub async fn take_down(
+        &self,
+        takedowns: &[Takedown],
+        patience: Duration,
+    ) -> Result<TakenDown, Error> {
+        let mut publications = Vec::new();
+        let mut lost = Vec::new();
+        for takedown in takedowns {
+            let uid = self.ledger().entries.get(&entry_id(&takedown.key)).cloned();
+            match uid {
+                Some(uid) => publications.extend(takedown.places.iter().map(|place| Publication {
+                    destination: place.clone(),
+                    subject: Subject::Entry {
+                        key: takedown.key.clone(),
+                        fingerprint: String::new(),
+                    },
+                    uid: uid.clone(),
+                })),
+                // An entry that we no longer know by its uid cannot be served because of us.
+                None => lost.push(Effect::EntryLost {
+                    entry: entry_id(&takedown.key),
+                }),
+            }
+        }
+        self.record(&lost).await?;
+        self.progress
+            .phase("takedowns", u64::try_from(publications.len()).ok());
+        self.unpublish(publications, patience).await
+    }
+
+    /// Unpublishes and confirms.
+    async fn unpublish(
+        &self,
+        publications: Vec<Publication>,
+        patience: Duration,
+    ) -> Result<TakenDown, Error> {
+        let mut taken_down = TakenDown::default();
+        if publications.is_empty() {
+            return Ok(taken_down);
+        }
+        let (sender, receiver) = mpsc::unbounded_channel();
+        for publication in &publications {
+            // The receiver lives until publish_all returns.
+            let _sent = sender.send(publication.clone());
+        }
+        drop(sender);
+        let asked = self
+            .publish_all(Direction::Unpublish, receiver, patience)
+            .await?;
+        let reasons: BTreeMap<Publication, String> = asked.refused.into_iter().collect();
+        // Also what was refused is looked for: it may have been gone already.
+        let left = self.confirm_gone(publications.clone(), patience).await?;
+        let left: BTreeSet<Publication> = left.into_iter().collect();
+        for publication in publications {
+            if left.contains(&publication) {
+                let reason = reasons.get(&publication).cloned().unwrap_or_else(|| {
+                    "the stack said that it was unpublished, and Delivery still serves it"
+                        .to_owned()
+                });
+                taken_down.findings.push(unconfirmed(&publication, &reason));
+                taken_down.unconfirmed.push((publication, reason));
+            } else {
+                taken_down.confirmed.push(publication);
+            }
+        }
+        Ok(taken_down)
+    }
+
+    /// Takes down files that no entry may show any longer. A file of a title that is hidden everywhere is deleted where
+    /// the stack serves files to whoever knows their address; a file that was merely replaced stays in the library.
+    ///
+    /// # Errors
+    /// Only what ends the run.
+    pub async fn retire_files(
+        &self,
+        desired: &Desired,
+        scope: Retire,
+        secure_assets: bool,
+        patience: Duration,
+    ) -> Result<TakenDown, Error> {
+        let files: BTreeMap<String, DistinctFile> = self.distinct_files(desired);
+        let visible: BTreeSet<String> = desired.entries.keys().map(EntryKey::to_string).collect();
+        let mut publications = Vec::new();
+        let mut forbidden = Vec::new();
+        let assets = self.ledger().assets.clone();
+        for (sha256, asset) in &assets {
+            let wanted = files.get(sha256);
+            let hidden =
+                !asset.users.is_empty() && !asset.users.iter().any(|user| visible.contains(user));
+            if scope == Retire::OfHiddenTitles && !hidden {
+                continue;
+            }
+            let published = self
+                .ledger()
+                .asset_publications
+                .get(sha256)
+                .cloned()
+                .unwrap_or_default();
+            publications.extend(
+                published
+                    .iter()
+                    .map(destination)
+                    .filter(|place| !wanted.is_some_and(|file| file.published.contains(place)))
+                    .map(|place| Publication {
+                        destination: place,
+                        subject: Subject::Asset {
+                            sha256: sha256.clone(),
+                        },
+                        uid: asset.uid.clone(),
+                    }),
+            );
+            let used = asset.users.iter().any(|user| visible.contains(user));
+            if wanted.is_none() && !used && !secure_assets {
+                forbidden.push((sha256.clone(), asset.uid.clone()));
+            }
+        }
+        let mut taken_down = self.unpublish(publications, patience).await?;
+        for (sha256, uid) in forbidden {
+            if let Err(reason) = self.delete_file(&sha256, &uid).await? {
+                let message = format!(
+                    "the file {uid} could not be deleted ({reason}); its address may still answer"
+                );
+                taken_down
+                    .findings
+                    .push(Finding::error(FILE_NOT_DELETED, message).in_field(uid.clone()));
+            }
+        }
+        Ok(taken_down)
+    }
+
+    async fn delete_file(&self, sha256: &str, uid: &str) -> Result<Result<(), String>, Error> {
+        let uid = asset_uid(uid)?;
+        let assets = self.stack.assets();
+        let gone = || {
+            vec![Effect::AssetDeleted {
+                sha256: sha256.to_owned(),
+            }]
+        };
+        let target = target(&["asset", sha256]);
+        let call = self
+            .call(
+                "delete_asset",
+                &target,
+                assets.delete(&uid),
+                |()| gone(),
+                IfUnknown::LeaveOpen,
+            )
+            .await?;
+        match call {
+            Ok(()) => Ok(Ok(())),
+            Err(failure) if failure.error.class() == Class::Gone => {
+                self.settle(
+                    &[failure.intent],
+                    Outcome::Done,
+                    Some("was gone already"),
+                    &gone(),
+                )
+                .await?;
+                Ok(Ok(()))
+            }
+            Err(failure) => Ok(Err(format!("{}: {}", failure.error.code(), failure.error))),
+        }
+    }
+}
+
+fn unconfirmed(publication: &Publication, reason: &str) -> Finding {
+    let message = format!("still served at {}: {reason}", publication.destination);
+    let finding = Finding::error(TAKEDOWN_UNCONFIRMED, message);
+    match &publication.subject {
+        Subject::Entry { key, .. } => finding.in_record(key.source_key.clone()),
+        Subject::Asset { .. } => finding,
+    }
+}
