@@ -230,21 +230,17 @@ impl Writer<'_> {
             Ok(_) => return Ok(Brought::Uploaded),
             Err(failure) => failure,
         };
-        if failure.error.outcome_unknown() {
-            if let Ok(Some(uid)) = self.find_asset(&sha256).await {
-                let found = Effect::Asset {
-                    sha256,
-                    asset: LedgerAsset { uid, users },
-                };
-                self.settle(
-                    &[failure.intent],
-                    Outcome::Done,
-                    Some("found by its hash"),
-                    &[found],
-                )
+        if failure.error.outcome_unknown()
+            && let Ok(Some(uid)) = self.find_asset(&sha256).await
+        {
+            let found = Effect::Asset {
+                sha256,
+                asset: LedgerAsset { uid, users },
+            };
+            let detail = Some("found by its hash");
+            self.settle(&[failure.intent], Outcome::Done, detail, &[found])
                 .await?;
-                return Ok(Brought::Uploaded);
-            }
+            return Ok(Brought::Uploaded);
         }
         Ok(Brought::Failed(format!(
             "{}: {}",

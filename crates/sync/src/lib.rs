@@ -12,7 +12,6 @@ pub mod engine;
 pub mod entries;
 pub mod error;
 pub mod fetch;
-// model
 pub mod plan;
 pub mod progress;
 pub mod publish;

@@ -177,10 +177,10 @@ impl<'a> Writer<'a> {
     fn judge(&self, error: contentstack::Error) -> Result<contentstack::Error, Error> {
         match error.class() {
             Class::Auth => return Err(error.into()),
-            Class::Retry | Class::Wait => {
-                if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES_IN_A_ROW {
-                    return Err(error.into());
-                }
+            Class::Retry | Class::Wait
+                if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES_IN_A_ROW =>
+            {
+                return Err(error.into());
             }
             _ => {}
         }

@@ -53,7 +53,7 @@ pub(super) async fn read(
         reading.pulled.findings.extend(page.findings);
         for work in page.works {
             seen.insert(work.id);
-            reading.work(work)?;
+            reading.work(&work)?;
         }
         for rejected in page.rejected {
             seen.insert(rejected.id);
@@ -110,7 +110,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn work(&mut self, fetched: FetchedWork) -> Result<(), Error> {
+    fn work(&mut self, fetched: &FetchedWork) -> Result<(), Error> {
         keep(
             CONSONANCE,
             &fetched.id.record_key(),
@@ -134,7 +134,7 @@ impl Reading<'_> {
 
     fn take(&mut self, fetched: Fetched, id: WorkId) -> Result<(), Error> {
         match fetched {
-            Fetched::Work(work) => self.work(*work)?,
+            Fetched::Work(work) => self.work(&work)?,
             Fetched::Rejected(rejected) => self.rejected(rejected),
             Fetched::Gone => {
                 let key = id.record_key();
