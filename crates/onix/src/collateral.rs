@@ -9,7 +9,7 @@ use catalogue::text::{MarketingText, Release};
 use catalogue::work::Work;
 
 use crate::descriptive::text_of;
-use crate::markup::{language, without_tags};
+use crate::markup::without_tags;
 use crate::reading::Reading;
 use crate::tags::Tag;
 use crate::tree::Element;
@@ -55,7 +55,7 @@ impl Reading<'_> {
             texts.push(MarketingText {
                 kind,
                 audiences: audiences.clone(),
-                language: language(text),
+                language: self.language(text),
                 territory: territory.clone(),
                 from: period.from,
                 until: period.until,

@@ -45,7 +45,7 @@ pub(crate) fn decode(mut stream: Stream) -> Result<Decoded, Undecodable> {
         .take(SNIFFED as u64)
         .read_to_end(&mut head)?;
     let declared = declared_label(&head);
-    if head.starts_with(&[0, 0, b'<']) || head.starts_with(&[0xFF, 0xFE, 0, 0]) {
+    if head.starts_with(&[0, 0, 0, b'<']) || head.starts_with(&[0xFF, 0xFE, 0, 0]) {
         return Err(Undecodable::Label("UTF-32".to_owned()));
     }
     let by_bytes = match Encoding::for_bom(&head) {

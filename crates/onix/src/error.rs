@@ -53,7 +53,7 @@ pub enum Error {
         /// The name of its root element.
         root: String,
     },
-    /// ONIX 2.1, which was ended in 2015.
+    /// ONIX 2.1, which EDItEUR supported until the end of 2014.
     #[error("{file}: this is ONIX {release}; ask the sender for ONIX 3.0 or 3.1")]
     OldRelease {
         /// The file.

@@ -54,6 +54,13 @@ impl Reading<'_> {
         })
     }
 
+    /// The language that an element names for itself.
+    pub(crate) fn language(&mut self, element: Element<'_>) -> Option<LanguageCode> {
+        let language = element.attributes().language?;
+        self.note_unknown(language, element.tag());
+        Some(language).filter(|language| !language.code().is_empty())
+    }
+
     /// XHTML belongs into the element as elements. Where it comes as text, it was escaped, once or
     /// twice, or there is no markup in it.
     fn xhtml_as_text(&mut self, element: Element<'_>, text: &str) -> Markup {
@@ -93,14 +100,6 @@ pub(crate) fn without_tags(element: Element<'_>) -> Cow<'_, str> {
         .map(Cow::into_owned)
         .unwrap_or(text);
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The language that an element names for itself.
-pub(crate) fn language(element: Element<'_>) -> Option<LanguageCode> {
-    element
-        .attributes()
-        .language
-        .filter(|language| !language.code().is_empty())
 }
 
 /// Whether there is something that looks like a tag: `<` and a letter or a slash.

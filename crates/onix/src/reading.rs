@@ -94,11 +94,17 @@ impl<'r> Reading<'r> {
             return None;
         }
         let code = C::from_code(Code::new(text));
+        self.note_unknown(code, element.tag());
+        Some(code)
+    }
+
+    /// Notes a code that the list does not have.
+    pub(crate) fn note_unknown<C: Coded>(&mut self, code: C, tag: Tag) {
         if !code.is_known() {
             self.note(
                 UNKNOWN_CODE,
                 Severity::Warning,
-                element.tag(),
+                tag,
                 format!(
                     "`{}` is not in ONIX List {} ({}), issue {}; it is kept as it is",
                     code.as_code(),
@@ -108,7 +114,6 @@ impl<'r> Reading<'r> {
                 ),
             );
         }
-        Some(code)
     }
 
     /// The code in the first child of this name.

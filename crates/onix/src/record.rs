@@ -6,6 +6,7 @@ use catalogue::isbn::{Isbn13, ParseIsbnError};
 use catalogue::key::{ProductKey, RecordKey, WorkKey};
 use catalogue::product::{Approval, Product};
 use catalogue::record::{Blocks, Place, ProductRecord};
+use catalogue::rights::SalesRights;
 use catalogue::work::Work;
 
 use crate::fault::{Fault, Located};
@@ -118,6 +119,9 @@ fn assemble(
     if let Some(block) = element.child(Tag::PublishingDetail) {
         record.blocks.publishing = true;
         reading.publishing(block, &mut record.work, &mut product);
+    } else if notification != NotificationType::PARTIAL_UPDATE {
+        // Read, and nothing stated: unknown everywhere, not unreadable.
+        product.rights = Some(SalesRights::default());
     }
     if let Some(block) = element.child(Tag::DescriptiveDetail) {
         record.blocks.descriptive = true;

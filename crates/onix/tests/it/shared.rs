@@ -1,0 +1,1 @@
+//! Messages that nobody here wrote, where they are present.
