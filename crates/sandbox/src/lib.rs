@@ -8,6 +8,7 @@ pub mod config;
 pub mod consonance;
 pub mod contentstack;
 pub mod fault;
+pub mod feed;
 pub mod listen;
 pub mod options;
 pub mod running;

@@ -7,5 +7,10 @@
 )]
 
 mod consonance;
+<<<<<<< HEAD
 mod running;
+=======
+mod feed;
+>>>>>>> 41dd65c (Write the account as an ONIX 3.0 feed, and read a feed into an account)
 mod sample;
+mod seed;
