@@ -22,6 +22,8 @@ pub struct Options {
     pub works: Option<usize>,
     /// What invented works, keys and tokens are drawn from.
     pub random_seed: u64,
+    /// An ONIX file to serve instead of the sample.
+    pub seed: Option<PathBuf>,
     /// The day that counts as today on the Consonance side; the sample's dates are relative to it.
     pub as_of: Date,
     /// Leave only those GraphQL names that are surely in the real schema.
@@ -46,6 +48,7 @@ impl Options {
             contentstack: CONTENTSTACK_ADDRESS.to_owned(),
             works: None,
             random_seed: 1,
+            seed: None,
             as_of,
             strict: false,
             limits: Limits::default(),
@@ -65,6 +68,6 @@ impl Options {
 
     /// Whether the account holds the sample's titles.
     pub(crate) fn serves_sample(&self) -> bool {
-        self.works != Some(0)
+        self.seed.is_none() && self.works != Some(0)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use crate::config::{self, ConfigError};
 use crate::listen::{self, Listening, Serving};
 use crate::options::Options;
+use crate::seed::{self, SeedError};
 use crate::traffic::Traffic;
 use crate::world::World;
 use crate::{consonance, contentstack, sample};
@@ -30,6 +32,14 @@ pub enum StartError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// The ONIX file cannot be read.
+    #[error("the sandbox cannot be seeded from {}", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SeedError,
+    },
     /// The configuration cannot be written.
     #[error("the sandbox cannot write its configuration")]
     Config(#[from] ConfigError),
@@ -48,6 +58,7 @@ impl StartError {
         match self {
             Self::NotLoopback { .. } => "FL-0901",
             Self::Listen { .. } => "FL-0902",
+            Self::Seed { .. } => "FL-0903",
             Self::Config(_) => "FL-0904",
             Self::Data(_) => "FL-0905",
             Self::Schema(_) => "FL-0906",
@@ -64,6 +75,7 @@ impl StartError {
             Self::Listen { .. } => {
                 "Stop what uses the port, or give another with --consonance and --contentstack."
             }
+            Self::Seed { .. } => "Give a file with an ONIX 3.0 or 3.1 message.",
             Self::Config(_) => "Give --write-config a path in a folder that can be written.",
             Self::Data(_) => "Empty the folder, or give another with --data.",
             Self::Schema(_) => "Report this: it is a mistake in Frontlist.",
@@ -179,7 +191,7 @@ impl std::fmt::Debug for ContentstackAccess {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let at_consonance = bind(&options.consonance).await?;
     let at_contentstack = bind(&options.contentstack).await?;
-    let world = world(&options);
+    let world = world(&options)?;
     let pages = config::pages(&options, &world);
 
     let stack = contentstack::Service::new(contentstack::ContentstackOptions {
@@ -237,10 +249,15 @@ fn access(stack: &contentstack::Service, at: &Listening) -> ContentstackAccess {
     }
 }
 
-fn world(options: &Options) -> World {
-    match options.works {
-        None => sample::catalogue(options.as_of),
-        Some(works) => sample::generate(options.as_of, works, options.random_seed),
+fn world(options: &Options) -> Result<World, StartError> {
+    let as_of = options.as_of;
+    match (&options.seed, options.works) {
+        (Some(path), _) => seed::read(path, as_of).map_err(|source| StartError::Seed {
+            path: path.clone(),
+            source,
+        }),
+        (None, None) => Ok(sample::catalogue(as_of)),
+        (None, Some(works)) => Ok(sample::generate(as_of, works, options.random_seed)),
     }
 }
 

@@ -13,7 +13,7 @@ use jpeg_encoder::{ColorType, Encoder, EncodingError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::world::{DRAWN, Document, REVISION, integer, text};
+use crate::world::{DRAWN, Document, REVISION, World, integer, rows, text};
 
 /// The style that answers when none is asked for.
 pub(crate) const ORIGINAL: &str = "jpg_rgb_original";
@@ -311,6 +311,40 @@ fn wrap(words: &str, columns: usize) -> Vec<Vec<char>> {
         }
     }
     lines
+}
+
+/// Which work each resource belongs to, so that a picture is found without a walk over all works.
+/// Only a hint: works change, and a hint that is wrong is replaced.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    works: Mutex<BTreeMap<i64, i64>>,
+}
+
+impl Places {
+    /// The row of a supporting resource whose picture can be had.
+    pub(crate) fn resource<'w>(&self, world: &'w World, id: i64) -> Option<&'w Document> {
+        let mut places = self.works.lock().unwrap_or_else(PoisonError::into_inner);
+        let hinted = |places: &BTreeMap<i64, i64>| in_work(world.works.get(places.get(&id)?)?, id);
+        if let Some(found) = hinted(&places) {
+            return Some(found);
+        }
+        *places = world
+            .works
+            .iter()
+            .flat_map(|(work, document)| {
+                let ids = rows(document, "supportingResources");
+                ids.filter_map(|row| integer(row, "id"))
+                    .map(|id| (id, *work))
+            })
+            .collect();
+        hinted(&places)
+    }
+}
+
+fn in_work(work: &Document, id: i64) -> Option<&Document> {
+    rows(work, "supportingResources")
+        .filter(|row| row.get("isProcessing") != Some(&Value::Bool(true)))
+        .find(|row| integer(row, "id") == Some(id) && text(row, "url").is_none())
 }
 
 /// Finished pictures, oldest dropped first.

@@ -7,22 +7,24 @@ use async_graphql::dynamic::Schema;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use jiff::civil::Date;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::RwLock;
 
-use super::account::{Account, View};
+use super::account::Account;
 use super::control::{self, Control};
-use super::picture::{Gallery, Sketch, Style};
+use super::picture::{Gallery, Places, Sketch, Style};
 use super::schema::{Definitions, SchemaError};
 use super::{engine, graphql, rest};
+use crate::feed;
 use crate::traffic::{Call, Class, Classifier};
-use crate::world::{Document, World, integer, rows, text};
+use crate::world::World;
 
 /// Records on a page when nothing else is said. The service's own number is not known.
 const PAGE: usize = 50;
@@ -98,11 +100,14 @@ impl Service {
             account: Arc::clone(&account),
             token: self.token.as_str().into(),
             gallery: Arc::default(),
+            places: Arc::default(),
         };
         let names = Arc::new(Definitions::read(false)?);
         Ok(Router::new()
             .route("/graphql", post(answer_graphql))
             .route("/api/v4/products.json", get(answer_rest))
+            .route("/feeds/onix", get(full_feed))
+            .route("/feeds/onix/daily", get(daily_feed))
             .route("/resources/{id}/{file}", get(answer_picture))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(state)
@@ -135,6 +140,7 @@ struct Serving {
     account: Arc<Account>,
     token: Arc<str>,
     gallery: Arc<Gallery>,
+    places: Arc<Places>,
 }
 
 impl Serving {
@@ -150,6 +156,31 @@ impl Serving {
             let given = given.trim_matches('"');
             given.as_bytes().ct_eq(self.token.as_bytes()).into()
         })
+    }
+
+    /// A feed as a real account would send it: everything, or what changed since a day.
+    async fn feed(&self, headers: &HeaderMap, since: Option<Date>) -> Response {
+        if !self.admits(headers, "Bearer ") {
+            return refused("HTTP Token: Access denied.");
+        }
+        let view = self.account.view().await;
+        let (origin, today) = (self.account.origin.clone(), view.as_of);
+        let written = tokio::task::spawn_blocking(move || {
+            let mut message = Vec::new();
+            match since {
+                Some(since) => feed::daily(&view, &origin, since, today, &mut message),
+                None => feed::full(&view, &origin, today, &mut message),
+            }
+            .map(|()| message)
+        })
+        .await;
+        match written {
+            Ok(Ok(message)) => {
+                let xml = HeaderValue::from_static("application/xml; charset=utf-8");
+                ([(header::CONTENT_TYPE, xml)], message).into_response()
+            }
+            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
     }
 }
 
@@ -172,6 +203,26 @@ async fn answer_rest(
     Json(rest::page(&state.account, &view, &query)).into_response()
 }
 
+async fn full_feed(
+    State(state): State<Serving>,
+    headers: HeaderMap,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    match query.get("since").map(|since| since.parse::<Date>()) {
+        None => state.feed(&headers, None).await,
+        Some(Ok(since)) => state.feed(&headers, Some(since)).await,
+        Some(Err(_)) => unreadable("since must be a date, for instance 2027-01-31"),
+    }
+}
+
+/// What changed since yesterday, as the nightly run of a real account sends it.
+async fn daily_feed(State(state): State<Serving>, headers: HeaderMap) -> Response {
+    let today = state.account.view().await.as_of;
+    state
+        .feed(&headers, Some(today.yesterday().unwrap_or(today)))
+        .await
+}
+
 /// Pictures are public, as the service's are.
 async fn answer_picture(
     State(state): State<Serving>,
@@ -180,7 +231,7 @@ async fn answer_picture(
 ) -> Response {
     let style = file.strip_suffix(".jpg").and_then(Style::named);
     let view = state.account.view().await;
-    let (Some(style), Some(resource)) = (style, resource(&view, id)) else {
+    let (Some(style), Some(resource)) = (style, state.places.resource(&view, id)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let sketch = Sketch::of(resource);
@@ -204,20 +255,17 @@ async fn answer_picture(
     }
 }
 
-/// The row of a supporting resource whose picture can be had.
-fn resource(view: &View, id: i64) -> Option<&Document> {
-    let resources = view
-        .works
-        .values()
-        .flat_map(|work| rows(work, "supportingResources"));
-    resources
-        .filter(|row| row.get("isProcessing") != Some(&Value::Bool(true)))
-        .find(|row| integer(row, "id") == Some(id) && text(row, "url").is_none())
-}
-
 fn refused(message: &str) -> Response {
     (
         StatusCode::UNAUTHORIZED,
+        Json(json!({ "errors": [{ "message": message }] })),
+    )
+        .into_response()
+}
+
+fn unreadable(message: &str) -> Response {
+    (
+        StatusCode::BAD_REQUEST,
         Json(json!({ "errors": [{ "message": message }] })),
     )
         .into_response()

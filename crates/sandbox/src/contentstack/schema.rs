@@ -379,7 +379,7 @@ mod tests {
     use super::super::stack::Setup;
     use super::*;
 
-    fn inspect(schema: Value) -> (Vec<Value>, FieldErrors) {
+    fn inspect(schema: &Value) -> (Vec<Value>, FieldErrors) {
         let stack = Stack::new(7, Setup::default());
         let mut inspection = Inspection::new(&stack, "book");
         let filled = inspection.schema(schema.as_array().unwrap());
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn the_service_fills_in_what_a_field_leaves_out() {
-        let (filled, errors) = inspect(json!([
+        let (filled, errors) = inspect(&json!([
             {"uid": "title", "display_name": "Title", "data_type": "text"},
             {"uid": "rows", "display_name": "Rows", "data_type": "group", "multiple": true,
              "schema": [{"uid": "isbn", "display_name": "ISBN", "data_type": "text"}]},
@@ -413,7 +413,7 @@ mod tests {
 
     #[test]
     fn a_title_may_be_declared_not_unique() {
-        let (filled, _) = inspect(json!([
+        let (filled, _) = inspect(&json!([
             {"uid": "title", "display_name": "Title", "data_type": "text", "unique": false},
         ]));
         assert_eq!(filled[0]["unique"], json!(false));
@@ -452,14 +452,14 @@ mod tests {
             ),
         ];
         for (schema, place) in rows {
-            let (_, errors) = inspect(schema.clone());
+            let (_, errors) = inspect(&schema);
             assert!(errors.contains_key(place), "{schema} gave {errors:?}");
         }
     }
 
     #[test]
     fn a_type_may_refer_to_itself() {
-        let (_, errors) = inspect(json!([{"uid": "sequel", "display_name": "Sequel",
+        let (_, errors) = inspect(&json!([{"uid": "sequel", "display_name": "Sequel",
             "data_type": "reference", "reference_to": ["book"]}]));
         assert_eq!(errors, FieldErrors::new());
     }

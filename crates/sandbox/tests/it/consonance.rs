@@ -1,6 +1,7 @@
 //! The Consonance stand-in over a socket, as a client meets it.
 
 mod control;
+mod feeds;
 mod graphql;
 mod mutation;
 mod names;

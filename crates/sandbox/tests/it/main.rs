@@ -7,10 +7,8 @@
 )]
 
 mod consonance;
-<<<<<<< HEAD
-mod running;
-=======
+mod contentstack;
 mod feed;
->>>>>>> 41dd65c (Write the account as an ONIX 3.0 feed, and read a feed into an account)
+mod running;
 mod sample;
 mod seed;

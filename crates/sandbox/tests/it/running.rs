@@ -208,3 +208,82 @@ async fn the_configuration_connects_to_the_sandbox_that_wrote_it() {
     assert!(!sites.contains("catalogue_page"), "the sites are last");
     assert_eq!(config["site"].as_array().unwrap().len(), 3);
 }
+
+#[tokio::test]
+async fn a_seeded_sandbox_serves_the_file_instead_of_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seed.xml");
+    fs::write(
+        &path,
+        "<?xml version=\"1.0\"?><ONIXMessage release=\"3.0\"><Header/><Product>
+           <RecordReference>r1</RecordReference><NotificationType>03</NotificationType>
+           <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9781800000018</IDValue>
+           </ProductIdentifier><DescriptiveDetail><ProductComposition>00</ProductComposition>
+           <ProductForm>BC</ProductForm><TitleDetail><TitleType>01</TitleType><TitleElement>
+           <TitleElementLevel>01</TitleElementLevel><TitleText>Only This</TitleText></TitleElement>
+           </TitleDetail></DescriptiveDetail></Product></ONIXMessage>",
+    )
+    .unwrap();
+    let mut seeded = options();
+    seeded.seed = Some(path);
+    let running = start(seeded).await.unwrap();
+    let data = ask(&running, "{ works { title products { isbn { isbn13 } } } }").await;
+    let only =
+        json!([{ "title": "Only This", "products": [{ "isbn": { "isbn13": "9781800000018" } }] }]);
+    assert_eq!(data["works"], only);
+}
+
+#[tokio::test]
+async fn a_seed_that_is_no_onix_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seeded = options();
+    seeded.seed = Some(folder.path().join("missing.xml"));
+    let refused = start(seeded).await.unwrap_err();
+    assert_eq!(refused.code(), "FL-0903");
+    assert!(refused.to_string().contains("missing.xml"), "{refused}");
+}
+
+/// A real publisher's feed, where the shared data is at hand: read through GraphQL it shows what
+/// the file says, 20 titles for sale in Australia and New Zealand and not in Britain.
+#[tokio::test]
+async fn a_real_feed_reads_back_through_graphql() {
+    let shared = std::env::var("FRONTLIST_SHARED").unwrap_or_else(|_| "../shared".into());
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = [shared.as_str(), "../../shared"]
+        .map(|place| {
+            workspace
+                .join(place)
+                .join("data/onix/jonix/onix3-multiple.xml")
+        })
+        .into_iter()
+        .find(|file| file.exists());
+    let Some(file) = file else { return };
+    let mut seeded = options();
+    seeded.seed = Some(file);
+    let running = start(seeded).await.unwrap();
+    let data = ask(
+        &running,
+        "{ products { allowOnixExports isForSaleWorldwide forSaleCountryCodes
+             notForSaleCountryCodes fullTitle isbn { isbn13 } } }",
+    )
+    .await;
+    let products = data["products"].as_array().unwrap();
+    assert_eq!(products.len(), 20);
+    for product in products {
+        let lists = |name: &str, country: &str| {
+            product[name]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|code| code == country)
+        };
+        for (country, for_sale) in [("AU", true), ("NZ", true), ("GB", false)] {
+            let isbn = &product["isbn"]["isbn13"];
+            assert_eq!(
+                lists("forSaleCountryCodes", country),
+                for_sale,
+                "{isbn} in {country}"
+            );
+        }
+    }
+}
