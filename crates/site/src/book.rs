@@ -51,14 +51,19 @@ pub(crate) fn book_key(work: &Work) -> EntryKey {
     }
 }
 
-/// The version of a locale whose market may not know the title: it tells nothing, and clears what stood there before.
-pub(crate) fn stub(work: &Work, policy: &Policy) -> Fields {
-    let mut fields: Fields = model(policy)
+/// Every field of a book, empty.
+pub(crate) fn blank(policy: &Policy) -> Fields {
+    model(policy)
         .into_iter()
         .filter(|content_type| content_type.kind == Kind::Book)
         .flat_map(|content_type| content_type.fields)
         .map(|field| (field.uid.to_owned(), empty(&field.kind)))
-        .collect();
+        .collect()
+}
+
+/// The version of a locale whose market may not know the title: it tells nothing, and clears what stood there before.
+pub(crate) fn stub(work: &Work, blank: &Fields) -> Fields {
+    let mut fields = blank.clone();
     let key = || Value::Text(work.key.as_str().to_owned());
     fields.insert("source_key".to_owned(), key());
     fields.insert("title".to_owned(), key());

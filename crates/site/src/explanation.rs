@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::{Version, book_key, version};
 use crate::desired::{Fields, Memory, Standing, Value};
-use crate::judgement::{CallToAction, Gates, Outcome, judge};
+use crate::judgement::{Gates, Outcome, judge};
 use crate::labels;
 use crate::market::Market;
 use crate::offer::Prepared;
@@ -273,11 +273,7 @@ fn missing(view: &TitleView<'_>, page: &Version<'_>, market: &Market<'_>) -> Vec
     if page.subjects.is_empty() {
         missing.push("subjects: add a Thema or BISAC subject".to_owned());
     }
-    let unpriced = view.formats.iter().filter(|shown| {
-        let awaits = matches!(shown.cta, CallToAction::Notify | CallToAction::None);
-        shown.amount.is_none()
-            && (shown.state.is_orderable() || (awaits && shown.state == WebState::ComingSoon))
-    });
+    let unpriced = view.formats.iter().filter(|shown| shown.lacks_price);
     missing.extend(unpriced.map(|shown| {
         let isbn = shown
             .product
@@ -363,6 +359,7 @@ fn product_dates(product: &Product) -> impl Iterator<Item = PartialDate> {
     let claims = product.rights.iter().flat_map(|rights| &rights.claims);
     let restrictions = claims
         .flat_map(|claim| &claim.restrictions)
+        .chain(supplies().flat_map(|supply| &supply.restrictions))
         .flat_map(|one| [one.from, one.until]);
     own.chain(supplied)
         .chain(prices.flat_map(period).chain(restrictions).flatten())

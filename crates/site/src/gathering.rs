@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogue::collection::{Imprint, Series};
 use catalogue::contributor::Contributor;
 use catalogue::key::RecordKey;
+use catalogue::text::Markup;
 use catalogue::work::Work;
 
 use crate::desired::{Entry, Fields, Value};
@@ -117,6 +118,26 @@ pub(crate) fn series_fields(key: &str, gathered: &Gathered<'_, Series>) -> Field
     fields
 }
 
+/// The biography that works which are public in the most places agree on. Where every work carries the same, as in sources
+/// that keep people apart from books, that is it; where records differ, one written for a book that few may see does not
+/// speak for all.
+fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<String> {
+    let mut found: Vec<(&Markup, usize)> = Vec::new();
+    for mention in mentions {
+        let Some(markup) = &mention.thing.biography else {
+            continue;
+        };
+        match found.iter_mut().find(|(known, _)| *known == markup) {
+            Some((_, places)) => *places += mention.places,
+            None => found.push((markup, mention.places)),
+        }
+    }
+    found.sort_by_key(|(_, places)| std::cmp::Reverse(*places));
+    found
+        .into_iter()
+        .find_map(|(markup, _)| sanitise(markup).html().map(str::to_owned))
+}
+
 /// Fields of a contributor, the photograph excepted.
 pub(crate) fn contributor_fields(key: &str, gathered: &Gathered<'_, Contributor>) -> Fields {
     let ranked = gathered.ranked();
@@ -126,10 +147,7 @@ pub(crate) fn contributor_fields(key: &str, gathered: &Gathered<'_, Contributor>
     let sort_name = ranked
         .iter()
         .find_map(|mention| mention.thing.inverted_name.as_deref());
-    let biography = ranked.iter().find_map(|mention| {
-        let markup = mention.thing.biography.as_ref()?;
-        sanitise(markup).html().map(str::to_owned)
-    });
+    let biography = biography(&gathered.mentions);
     let website = ranked
         .iter()
         .filter_map(|mention| mention.thing.website.as_deref().map(str::trim))

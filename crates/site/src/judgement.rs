@@ -73,6 +73,8 @@ pub(crate) struct Shown<'a> {
     /// What a reader pays, in the market's currency.
     pub(crate) amount: Option<Decimal>,
     pub(crate) publication: Option<PartialDate>,
+    /// Nothing but a price keeps readers from ordering it.
+    pub(crate) lacks_price: bool,
     /// Review quotes may be shown.
     pub(crate) reviews_open: bool,
 }
@@ -167,7 +169,7 @@ pub(crate) fn judge<'a>(
     stop(identifiers(gates.work, product, trace))?;
     let offer = Offer::new(prepared, market);
     stop(announcement(&offer, market, trace))?;
-    let may_sell = rights(gates.work, prepared, market, trace)?;
+    let may_sell = rights(gates.work, prepared, &offer, market, trace)?;
     stop(market_status(&offer, market, trace))?;
     stated(gates.work, product, &offer, market, may_sell, trace)
 }
@@ -286,6 +288,7 @@ fn announcement(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace) 
 fn rights(
     work: &Work,
     prepared: &Prepared<'_>,
+    offer: &Offer<'_>,
     market: &Market<'_>,
     trace: &mut impl Trace,
 ) -> Result<bool, Bar> {
@@ -305,7 +308,7 @@ fn rights(
         ))?;
         return Ok(false);
     };
-    let here = RightsHere::new(resolved, market);
+    let here = RightsHere::new(resolved, offer, market);
     if let Some(restriction) = here.hides {
         let saw = || restriction_words(restriction);
         stop(verdict(trace, "restriction", saw, Some(Bar::NotListed)))?;
@@ -399,14 +402,9 @@ fn stated<'a>(
         });
     }
     let sells = may_sell && supplied && !offer.shut;
-    price_findings(
-        work,
-        product,
-        offer,
-        market,
-        sells && state.is_orderable(),
-        trace,
-    );
+    let wanted = state.is_orderable() || state == WebState::ComingSoon;
+    let lacks_price = sells && wanted && offer.pays.is_none();
+    price_findings(work, product, offer, market, lacks_price, trace);
     let cta = CallToAction::of(state, sells && offer.pays.is_some());
     price_step(offer, market, sells, supplied, cta, trace);
     Ok(Shown {
@@ -415,6 +413,7 @@ fn stated<'a>(
         cta,
         amount: offer.pays.filter(|_| sells).map(|pays| pays.amount),
         publication: offer.publication,
+        lacks_price,
         reviews_open: offer
             .review_embargo
             .is_none_or(|date| market.has_come(date)),
@@ -426,7 +425,7 @@ fn price_findings(
     product: &Product,
     offer: &Offer<'_>,
     market: &Market<'_>,
-    orderable: bool,
+    lacks_price: bool,
     trace: &mut impl Trace,
 ) {
     if offer.zero_priced {
@@ -437,7 +436,7 @@ fn price_findings(
             );
             placed(Finding::warning(PRICE_ZERO, message), work, product)
         });
-    } else if orderable && offer.pays.is_none() {
+    } else if lacks_price {
         trace.finding(|| {
             let message = format!(
                 "No price that a reader in {} pays in {}: it cannot be bought there. Enter one.",

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::book::Version;
 use crate::desired::{Entry, EntryKey, Fields, Kind, Value};
 use crate::policy::{CataloguePage, Destination, PageKind, Site};
+use crate::projection::UNDATED;
 use crate::selection::folded;
 
 /// A configured page and the books found for it.
@@ -101,7 +102,7 @@ impl<'a> PageDraft<'a> {
             versions: BTreeMap::from([(master.to_owned(), fields)]),
             published: self.published.clone(),
             records: BTreeSet::new(),
-            urgency: i64::MAX,
+            urgency: UNDATED,
         })
     }
 

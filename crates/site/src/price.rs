@@ -70,6 +70,7 @@ fn is_public(price: &Price, market: &Market<'_>) -> bool {
             .qualifier
             .is_none_or(|qualifier| PUBLIC_QUALIFIERS.contains(&qualifier.code()))
         && price.minimum_quantity.is_none_or(|quantity| quantity <= 1)
+        && price.conditions.is_empty()
         && market.is_within(price.from, price.until)
         && market.is_reached(price.territory.as_ref())
 }

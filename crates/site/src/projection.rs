@@ -13,7 +13,7 @@ use catalogue::isbn::Isbn13;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::book::{Version, book_key, stub, version};
+use crate::book::{Version, blank, book_key, stub, version};
 use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
 use crate::gathering::{Gathering, contributor_fields, gather, imprint_fields, series_fields};
 use crate::judgement::{Gates, judge};
@@ -35,7 +35,7 @@ const ISBN_IN_TWO_WORKS: FindingCode = FindingCode::new("isbn-in-two-works");
 const ISBN_TWICE: FindingCode = FindingCode::new("isbn-twice");
 
 /// Urgency of what has no date: after everything that has one.
-const UNDATED: i64 = 1_000_000;
+pub(crate) const UNDATED: i64 = 1_000_000;
 
 /// Everything that a stack should hold at `now`.
 pub fn projection(
@@ -63,6 +63,8 @@ struct Draft<'a> {
     memory: &'a Memory,
     /// Position in the configuration and selection of each site.
     sites: BTreeMap<&'a SiteId, (usize, Selected)>,
+    /// The version that tells nothing, but for the key.
+    blank: Fields,
     desired: Desired,
     findings: Findings,
     wanted: BTreeMap<EntryKey, Wanted>,
@@ -96,6 +98,7 @@ impl<'a> Draft<'a> {
                 .enumerate()
                 .map(|(at, site)| (&site.id, (at, Selected::new(site))))
                 .collect(),
+            blank: blank(policy),
             desired: Desired::default(),
             findings: Findings::default(),
             wanted: BTreeMap::new(),
@@ -293,7 +296,7 @@ impl<'a> Draft<'a> {
         if public.iter().any(|one| one.market.locale == master) {
             None
         } else if self.markets.iter().any(|market| market.locale == master) {
-            Some(stub(work, self.policy))
+            Some(stub(work, &self.blank))
         } else {
             self.first_public(public)
                 .map(|one| one.version.fields.clone())

@@ -1,9 +1,11 @@
-//! What a product's rights say in one market today: may it be sold, and is there a restriction that is not about territory.
+//! What a product's rights say in one market today: may it be sold, and is there a restriction that is not about territory,
+//! on the rights or on the market.
 
 use catalogue::country::CountryCode;
 use catalogue::rights::{Resolved, RestrictionEffect, Sale, SalesRestriction};
 
 use crate::market::Market;
+use crate::offer::{Offer, Speaks};
 
 /// Rights seen from one market.
 pub(crate) struct RightsHere<'a> {
@@ -17,10 +19,15 @@ pub(crate) struct RightsHere<'a> {
 }
 
 impl<'a> RightsHere<'a> {
-    pub(crate) fn new(resolved: &'a Resolved, market: &Market<'_>) -> Self {
+    pub(crate) fn new(resolved: &'a Resolved, offer: &Offer<'a>, market: &Market<'_>) -> Self {
+        let market_wide = match offer.speaks {
+            Speaks::Supply(supply) => &supply.restrictions[..],
+            Speaks::ProductAlone | Speaks::NoSupplyHere => &[],
+        };
         let active = || {
             resolved
                 .restrictions(market.country)
+                .chain(market_wide)
                 .filter(|restriction| market.is_within(restriction.from, restriction.until))
         };
         Self {

@@ -1,0 +1,136 @@
+//! Explanations: the same answer as the projection's, in words, and when it changes.
+
+use catalogue::codes::{PublishingDateRole, TextType};
+use catalogue::text::{MarketingText, Markup};
+use catalogue::work::Work;
+use jiff::Timestamp;
+use site::desired::Memory;
+use site::explanation::{Ruling, explain};
+
+use crate::shelf::*;
+
+fn next(work: &Work) -> Option<Timestamp> {
+    explain_au(work, NOW).next_change
+}
+
+#[test]
+fn nothing_changes_by_itself_where_no_date_is_ahead() {
+    assert_eq!(next(&work(1, "Salt", vec![hardback(1, "Salt")])), None);
+}
+
+#[test]
+fn the_next_change_is_at_the_sites_midnight() {
+    let announced = dated(
+        hardback(1, "Salt"),
+        PublishingDateRole::PUBLIC_ANNOUNCEMENT,
+        "2027-06-10",
+    );
+    assert_eq!(
+        next(&work(1, "Salt", vec![announced])),
+        Some(at("2027-06-09T14:00:00Z"))
+    );
+    let published = publish(hardback(1, "Salt"), "2027-11-05");
+    assert_eq!(
+        next(&work(1, "Salt", vec![published])),
+        Some(at("2027-11-04T13:00:00Z")),
+        "daylight time"
+    );
+}
+
+#[test]
+fn a_date_that_changes_nothing_is_passed_over() {
+    let product = publish(hardback(1, "Salt"), "2027-08-01");
+    let unrelated = dated(
+        product,
+        PublishingDateRole::TRADE_ANNOUNCEMENT,
+        "2027-07-01",
+    );
+    assert_eq!(
+        next(&work(1, "Salt", vec![unrelated])),
+        Some(at("2027-07-31T14:00:00Z"))
+    );
+}
+
+#[test]
+fn texts_and_prices_that_come_and_go_are_changes_too() {
+    let mut with_text = work(1, "Salt", vec![hardback(1, "Salt")]);
+    with_text.texts = vec![MarketingText {
+        until: Some("2027-06-20".parse().unwrap()),
+        ..text(TextType::DESCRIPTION, Markup::plain("Now."))
+    }];
+    assert_eq!(next(&with_text), Some(at("2027-06-20T14:00:00Z")));
+    let mut product = hardback(1, "Salt");
+    product.prices[0].until = Some("2027-07-09".parse().unwrap());
+    assert_eq!(
+        next(&work(1, "Salt", vec![product])),
+        Some(at("2027-07-09T14:00:00Z"))
+    );
+}
+
+#[test]
+fn an_explanation_walks_the_chain_and_names_the_lead_and_the_address() {
+    let title = work(
+        1,
+        "Salt",
+        vec![
+            hardback(1, "Salt"),
+            sold(in_form(hardback(2, "Salt"), "BC"), &["GB"], &["AU"]),
+        ],
+    );
+    let memory = Memory {
+        urls: [(book(1), "/books/salt".to_owned())].into(),
+    };
+    let explanation = explain(&title, &au(), &policy(), &memory, at(NOW));
+    let rules: Vec<&str> = explanation.formats[0]
+        .steps
+        .iter()
+        .map(|step| step.rule.as_str())
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "approval",
+            "form",
+            "identifiers",
+            "rights",
+            "status",
+            "price"
+        ]
+    );
+    let stopped = &explanation.formats[1];
+    assert!(!stopped.visible && stopped.state.is_none());
+    assert_eq!(
+        stopped.steps.last().map(|step| step.ruling),
+        Some(Ruling::Stop)
+    );
+    let address = explanation
+        .steps
+        .iter()
+        .find(|step| step.rule == "address")
+        .unwrap();
+    assert_eq!(address.saw, "/books/salt");
+    let lead = explanation
+        .steps
+        .iter()
+        .find(|step| step.rule == "lead")
+        .unwrap();
+    assert!(lead.says.contains(isbn(1).as_str()), "{}", lead.says);
+}
+
+#[test]
+fn a_price_that_no_right_allows_is_not_missed() {
+    let mut product = supplied(hardback(1, "Salt"), Some(countries("GB")), "20");
+    product.prices.clear();
+    let missing = explain_au(&work(1, "Salt", vec![product]), NOW).missing;
+    assert!(
+        !missing.iter().any(|line| line.starts_with("price")),
+        "{missing:?}"
+    );
+    let mut unpriced = hardback(1, "Salt");
+    unpriced.prices.clear();
+    let missing = explain_au(&work(1, "Salt", vec![unpriced]), NOW).missing;
+    assert!(
+        missing.iter().any(|line| line.starts_with("price of")),
+        "{missing:?}"
+    );
+}

@@ -1,0 +1,17 @@
+//! What the projection promises, asked from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it did not expect must fail there, also in what tests share"
+)]
+
+mod explained;
+mod formats;
+mod order;
+mod pages;
+mod secrecy;
+mod shelf;
+mod snapshots;
+mod texts;
+mod verdicts;
