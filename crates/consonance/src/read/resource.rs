@@ -68,45 +68,27 @@ fn resource(
     family: &Family,
     report: &mut Report,
 ) -> Result<Option<SupportingResource>, Unfit> {
-    let id = row.due_integer("id")?;
     let Some(kind) = kind(row, report)? else {
         return Ok(None);
     };
-    if row.get("onixContentAudienceCode").is_unreadable() {
+    let audience_at = row.get("onixContentAudienceCode");
+    if audience_at.is_unreadable() {
         let message = "For whom the resource is meant cannot be read, so it is left out.";
         report.at(row, Finding::warning(RESOURCE_LEFT_OUT, message));
         return Ok(None);
     }
-    let processing = row
-        .get("isProcessing")
-        .due()?
-        .map(|node| node.as_truth())
-        .transpose()?;
-    let original = row.text("original")?;
-    let address = match original {
-        Some(address) => Some(address),
-        None => row.text("url")?,
-    };
-    let Some(link) = address.filter(|address| is_web_address(address)) else {
+    let Some(link) = address(row)? else {
         let message =
             "The resource has no address from which it could be fetched, and is left out.";
         report.at(row, Finding::info(RESOURCE_WITHOUT_ADDRESS, message));
         return Ok(None);
     };
+    let processing = row.get("isProcessing").due()?;
+    let processing = processing.map(|node| node.as_truth()).transpose()?;
     let audience = row.due_text("onixContentAudienceCode")?;
-    let audience = audience
-        .map(|text| report.code::<ContentAudience>(&row.get("onixContentAudienceCode"), text));
-    let copyright = match row.string("copyrightHolder")? {
-        Some(holder) => Some(holder),
-        None => row.string("copyright")?,
-    };
-    let pixels = |name: &str| -> Result<Option<u32>, Unfit> {
-        Ok(row
-            .integer(name)?
-            .and_then(|pixels| u32::try_from(pixels).ok()))
-    };
+    let audience = audience.map(|text| report.code::<ContentAudience>(&audience_at, text));
     Ok(Some(SupportingResource {
-        id: id.map(|id| id.to_string()),
+        id: row.due_integer("id")?.map(|id| id.to_string()),
         kind,
         audiences: audience.into_iter().collect(),
         territory: None,
@@ -115,13 +97,16 @@ fn resource(
         link: link.to_owned(),
         file_name: row.string("filename")?,
         updated: mark(row),
-        width: pixels("width")?,
-        height: pixels("height")?,
+        width: pixels(row, "width")?,
+        height: pixels(row, "height")?,
         bytes: row
             .integer("fileSize")?
             .and_then(|bytes| u64::try_from(bytes).ok()),
         credit: row.string("requiredCredit")?,
-        copyright,
+        copyright: match row.string("copyrightHolder")? {
+            Some(holder) => Some(holder),
+            None => row.string("copyright")?,
+        },
         caption: row.string("caption")?,
         alternative_text: None,
         from: None,
@@ -129,6 +114,20 @@ fn resource(
         contributor: None,
         products: family.scope(row, report)?,
     }))
+}
+
+/// Where the file is, in its largest style where that could be asked for.
+fn address<'a>(row: &Node<'a>) -> Result<Option<&'a str>, Unfit> {
+    let address = match row.text("original")? {
+        Some(address) => Some(address),
+        None => row.text("url")?,
+    };
+    Ok(address.filter(|address| is_web_address(address)))
+}
+
+fn pixels(row: &Node<'_>, name: &str) -> Result<Option<u32>, Unfit> {
+    let pixels = row.integer(name)?;
+    Ok(pixels.and_then(|pixels| u32::try_from(pixels).ok()))
 }
 
 /// The mark of a file, from the fields that are there: equal means unchanged.
