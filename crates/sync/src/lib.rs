@@ -3,6 +3,7 @@
 //! [`pull`] turns a source's delta into the whole catalogue; [`site::projection`] says what the stack should hold;
 //! [`plan`] compares that with the ledger; [`entries`], [`assets`], [`publish`] and [`takedown`] write to Contentstack,
 //! all through [`writer`]: an intent before each call, its outcome after; [`confirm`] reads back. [`engine`] strings them together and counts.
+//! [`model`] brings the content model into a stack beforehand.
 //! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
 
 pub mod adopt;
@@ -12,6 +13,7 @@ pub mod engine;
 pub mod entries;
 pub mod error;
 pub mod fetch;
+pub mod model;
 pub mod plan;
 pub mod progress;
 pub mod publish;
