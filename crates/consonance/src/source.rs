@@ -127,13 +127,18 @@ impl Source {
     /// Whatever keeps the service from answering at all. A work on which only the service fails is
     /// [`Fetched::Rejected`].
     pub async fn work(&self, id: WorkId) -> Result<Fetched, Error> {
-        Ok(match self.single(id).await? {
-            Single::Gone => Fetched::Gone,
-            Single::Read(read) => Fetched::Work(Box::new(self.fetched(*read).await?)),
-            Single::Rejected(rejected) => Fetched::Rejected(rejected),
-            Single::Failed(error) if error.is_passing() => return Err(error),
-            Single::Failed(error) => Fetched::Rejected(Rejected::undeliverable(id, &error)),
-        })
+        let failure = match self.single(id).await? {
+            Single::Gone => return Ok(Fetched::Gone),
+            Single::Read(read) => return Ok(Fetched::Work(Box::new(self.fetched(*read).await?))),
+            Single::Rejected(rejected) => return Ok(Fetched::Rejected(rejected)),
+            Single::Failed(error) => error,
+        };
+        // A service that still gives the number alone is up, so the trouble is the work's.
+        match self.page_ids(Search::One(id)).await {
+            Ok(ids) if ids.is_empty() => Ok(Fetched::Gone),
+            Ok(_) => Ok(Fetched::Rejected(Rejected::undeliverable(id, &failure))),
+            Err(_) => Err(failure),
+        }
     }
 
     async fn sweep(&self, since: Option<Date>) -> Result<BTreeSet<WorkId>, Error> {

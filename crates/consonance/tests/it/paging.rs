@@ -164,21 +164,44 @@ async fn a_work_that_comes_as_null_is_found_by_its_number_and_asked_for_alone() 
 
 #[tokio::test]
 async fn one_work_is_replayed_by_its_number() {
-    let ruin = BTreeMap::from([(
-        2,
-        Reply::json(&json!({ "errors": [{ "message": "boom" }] })),
-    )]);
-    let double = Double::holding(vec![work(1), work(2)], 50, ruin).await;
-    let source = double.source().await;
-    let fetched = source.work(WorkId::new(1)).await.unwrap();
-    assert!(matches!(fetched, Fetched::Work(work) if work.id.get() == 1));
-    let fetched = source.work(WorkId::new(2)).await.unwrap();
-    let Fetched::Rejected(rejected) = fetched else {
-        panic!("{fetched:?}")
-    };
-    assert_eq!(rejected.code.code(), "FL-0421");
-    assert!(rejected.reason.contains("boom"), "{}", rejected.reason);
-    assert_eq!(source.work(WorkId::new(3)).await.unwrap(), Fetched::Gone);
+    for (reply, said) in [
+        (
+            Reply::json(&json!({ "errors": [{ "message": "boom" }] })),
+            "boom",
+        ),
+        (Reply::status(500), "status 500"),
+    ] {
+        let ruin = BTreeMap::from([(2, reply)]);
+        let double = Double::holding(vec![work(1), work(2)], 50, ruin).await;
+        let source = double.source().await;
+        let fetched = source.work(WorkId::new(1)).await.unwrap();
+        assert!(matches!(fetched, Fetched::Work(work) if work.id.get() == 1));
+        let fetched = source.work(WorkId::new(2)).await.unwrap();
+        let Fetched::Rejected(rejected) = fetched else {
+            panic!("{fetched:?}")
+        };
+        assert_eq!(rejected.code.code(), "FL-0421");
+        assert!(rejected.reason.contains(said), "{}", rejected.reason);
+        assert_eq!(source.work(WorkId::new(3)).await.unwrap(), Fetched::Gone);
+    }
+}
+
+#[tokio::test]
+async fn one_work_of_a_service_that_is_down_is_not_to_blame() {
+    let double = Double::answering(|asked| {
+        if asked.is_introspection() {
+            return introspection_refused();
+        }
+        Reply::status(503)
+    })
+    .await;
+    let error = double
+        .source()
+        .await
+        .work(WorkId::new(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "FL-0410");
 }
 
 #[tokio::test]
