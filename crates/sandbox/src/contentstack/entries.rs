@@ -118,7 +118,7 @@ fn update(stack: &mut Stack, ask: &Ask) -> Result<Answer, Refusal> {
     let now = stamp(ask.now);
     entry.save(&locale, values, &now);
     if locale == MASTER_LOCALE {
-        localization::propagate(&model, &mut entry, &now);
+        localization::propagate(&model, &mut entry, &input, &now);
     }
     entry.touched = stack.touch();
     stack.shelf_mut(content_type)?.put(entry);

@@ -1,14 +1,13 @@
 //! Locales of an entry: which have content of their own, and what all of them share.
 //!
 //! A locale without content of its own shows what it inherits. A non-localizable field has one
-//! value for the whole entry, kept in the master: when the master is saved with another value,
-//! every localised copy gets a new version that has it. Those versions are drafts like any other,
-//! so each must be published again.
+//! value for the whole entry, kept in the master: when it is saved there, every localised copy gets
+//! a new version. Those versions are drafts like any other, so each must be published again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer::Answer;
-use super::ask::Ask;
+use super::ask::{Ask, Object};
 use super::errors::Refusal;
 use super::routes::{Route, get, post};
 use super::schema::{Model, fields};
@@ -23,30 +22,32 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// Gives the master's values of non-localizable fields to every localised copy that has others.
-pub(crate) fn propagate(model: &Model, entry: &mut Entry, now: &str) {
+/// Gives the master's values of non-localizable fields to every localised copy. A copy gets a new
+/// version if a value differs, and also if the save only `named` such a field: the service is
+/// documented to raise the copies' versions on saving, not on changing.
+pub(crate) fn propagate(model: &Model, entry: &mut Entry, named: &Object, now: &str) {
     let Some(master) = entry.own(MASTER_LOCALE).cloned() else {
         return;
     };
+    let saved = fields(&model.schema)
+        .any(|field| field.non_localizable() && named.contains_key(field.uid()));
     let locales: Vec<String> = entry
         .localised()
         .filter(|locale| *locale != MASTER_LOCALE)
         .map(str::to_owned)
         .collect();
     for locale in locales {
-        let Some(mut values) = entry.own(&locale).map(|version| version.fields.clone()) else {
+        let Some(own) = entry.own(&locale) else {
             continue;
         };
-        let mut differs = false;
+        let mut values = own.fields.clone();
         for field in fields(&model.schema).filter(|field| field.non_localizable()) {
-            let shared = master.fields.get(field.uid());
-            if values.get(field.uid()) != shared {
-                differs = true;
-                let shared = shared.cloned().unwrap_or(Value::Null);
-                values.insert(field.uid().to_owned(), shared);
-            }
+            match master.fields.get(field.uid()) {
+                Some(shared) => values.insert(field.uid().to_owned(), shared.clone()),
+                None => values.shift_remove(field.uid()),
+            };
         }
-        if differs {
+        if saved || values != own.fields {
             entry.save(&locale, values, now);
         }
     }

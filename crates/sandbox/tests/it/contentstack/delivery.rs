@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Stand, reply, titles};
+use super::{Stand, field, reply, titles};
 
 /// A stand with one book published to `au` in the master locale.
 async fn published(fields: Value) -> (Stand, String) {
@@ -113,6 +113,40 @@ async fn references_stay_as_they_are_unless_included_and_drop_out_when_unpublish
     let served = stand.delivered("au", &include).await;
     assert_eq!(served[0]["imprint"][0]["title"], "Lantern");
     assert_eq!(served[0]["imprint"][0]["_content_type_uid"], "imprint");
+}
+
+#[tokio::test]
+async fn an_include_reaches_through_groups_and_through_references() {
+    let stand = Stand::catalogue().await;
+    let refers = |uid: &str, to: &str| json!({"uid": uid, "display_name": uid, "data_type": "reference", "reference_to": [to]});
+    let rows = json!({"uid": "rows", "display_name": "Rows", "data_type": "group",
+        "multiple": true, "schema": [refers("book", "book")]});
+    let list = json!({"content_type": {"title": "List", "uid": "list",
+        "schema": [field("title", "text"), rows]}});
+    stand.made("/v3/content_types", list).await;
+    let imprint = stand.imprint("Lantern").await;
+    let book = stand
+        .book(json!({"title": "A", "imprint": [imprint]}))
+        .await;
+    let row = json!({"book": [{"uid": book, "_content_type_uid": "book"}]});
+    let entry = json!({"entry": {"title": "Spring", "rows": [row]}});
+    let made = stand.made("/v3/content_types/list/entries", entry).await;
+    let list = made["entry"]["uid"].as_str().unwrap();
+    for entry in [
+        format!("imprint/entries/{}", imprint["uid"].as_str().unwrap()),
+        format!("book/entries/{book}"),
+        format!("list/entries/{list}"),
+    ] {
+        stand
+            .publish("publish", &entry, json!(["au"]), json!(["en-us"]))
+            .await;
+    }
+    let path = format!("/v3/content_types/list/entries/{list}?include[]=rows.book.imprint");
+    let (status, body) = stand.deliver("au", &path).await;
+    assert_eq!(status, 200, "{body}");
+    let book = &body["entry"]["rows"][0]["book"][0];
+    assert_eq!(book["title"], "A");
+    assert_eq!(book["imprint"][0]["title"], "Lantern");
 }
 
 #[tokio::test]

@@ -69,6 +69,9 @@ async fn a_shared_field_comes_from_the_master_and_raises_every_copy() {
         (&json!("9783"), &json!(2))
     );
     assert_eq!(copy["title"], "Colour");
+    // Saved again with the same value, it raises the copies all the same.
+    save(&stand, &uid, "en-us", json!({"isbn": "9783"})).await;
+    assert_eq!(read(&stand, &uid, "en-gb").await["_version"], 3);
 }
 
 #[tokio::test]
