@@ -1,28 +1,31 @@
 //! A book's version in one locale: what one market may know, in the fields of the content model.
 //!
-//! Every field is written, empty ones too: whether a stack keeps or clears what a write omits is not known, and a stale price
-//! is worse than none.
+//! Every field is written, empty ones too: whether a stack keeps or clears what a write omits is
+//! not known, and a stale price is worse than none.
 
-use catalogue::collection::{Imprint, Series};
-use catalogue::contributor::{Contribution, ContributorKind};
+use catalogue::collection::{Imprint, Series, SeriesMembership};
+use catalogue::contributor::Contribution;
 use catalogue::resource::SupportingResource;
+use catalogue::title::Title;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
 use crate::content_model::{FieldKind, model};
 use crate::desired::{EntryKey, Fields, Kind, Value};
 use crate::form::{self, FormGroup};
+use crate::gathering::has_page;
 use crate::judgement::Shown;
 use crate::labels;
 use crate::language::subtag;
 use crate::market::Market;
-use crate::pictures::{asset_key, cover};
+use crate::pictures::{asset_key, cover, portraits};
 use crate::policy::Policy;
 use crate::subjects::{Coded, UsedTerm, coded, keywords, terms};
 use crate::texts::{Text, Texts};
 use crate::title_view::TitleView;
 
-/// One locale's version and what it draws on. The address is not among the fields: it is the same everywhere.
+/// One locale's version and what it draws on. The address is not among the fields: it is the same
+/// everywhere.
 pub(crate) struct Version<'a> {
     pub(crate) fields: Fields,
     pub(crate) title: String,
@@ -31,6 +34,7 @@ pub(crate) struct Version<'a> {
     pub(crate) series: Option<&'a Series>,
     pub(crate) imprint: Option<&'a Imprint>,
     pub(crate) cover: Option<Cover<'a>>,
+    pub(crate) portraits: Vec<&'a SupportingResource>,
     pub(crate) subjects: Vec<Coded<'a>>,
     pub(crate) terms: Vec<UsedTerm>,
     /// The only description is in another language.
@@ -61,7 +65,8 @@ pub(crate) fn blank(policy: &Policy) -> Fields {
         .collect()
 }
 
-/// The version of a locale whose market may not know the title: it tells nothing, and clears what stood there before.
+/// The version of a locale whose market may not know the title: it tells nothing, and clears what
+/// stood there before.
 pub(crate) fn stub(work: &Work, blank: &Fields) -> Fields {
     let mut fields = blank.clone();
     let key = || Value::Text(work.key.as_str().to_owned());
@@ -91,19 +96,7 @@ pub(crate) fn version<'a>(
     let lead = view.lead()?;
     let title = view.title()?;
     let work = view.work;
-    let contributions = contributions(view);
-    let series = work
-        .series
-        .iter()
-        .find(|membership| view.is_covered(&membership.products));
-    let imprint = lead.product.imprint.as_ref().or(work.imprint.as_ref());
-    let cover = cover(work, &lead.product.key, market).map(|resource| Cover {
-        resource,
-        alt: resource
-            .alternative_text
-            .clone()
-            .unwrap_or_else(|| labels::cover_of(market.language, title.text.trim())),
-    });
+    let series = series(view);
     let subjects = coded(view);
     let terms = if policy.taxonomies {
         terms(view, &subjects)
@@ -116,10 +109,11 @@ pub(crate) fn version<'a>(
         fields: Fields::new(),
         title: title.text.trim().to_owned(),
         lead_isbn: lead.product.isbn.map(|isbn| isbn.to_string()),
-        contributions,
+        contributions: contributions(view),
         series: series.map(|membership| &membership.series),
-        imprint,
-        cover,
+        imprint: imprint(lead, work),
+        cover: cover_of(lead, work, title, market),
+        portraits: portraits(view),
         subjects,
         terms,
         other_language: matches!(description, Text::OtherLanguage),
@@ -143,6 +137,36 @@ pub(crate) fn version<'a>(
     Some(version)
 }
 
+/// The first series that a format which may be known belongs to.
+fn series<'a>(view: &TitleView<'a>) -> Option<&'a SeriesMembership> {
+    view.work
+        .series
+        .iter()
+        .filter(|membership| !membership.series.name.trim().is_empty())
+        .find(|membership| view.is_covered(&membership.products))
+}
+
+/// The imprint of the lead format, else of the work.
+fn imprint<'a>(lead: &Shown<'a>, work: &'a Work) -> Option<&'a Imprint> {
+    let named = |imprint: &&Imprint| !imprint.name.trim().is_empty();
+    let own = lead.product.imprint.as_ref().filter(named);
+    own.or(work.imprint.as_ref().filter(named))
+}
+
+fn cover_of<'a>(
+    lead: &Shown<'_>,
+    work: &'a Work,
+    title: &Title,
+    market: &Market<'_>,
+) -> Option<Cover<'a>> {
+    let resource = cover(work, &lead.product.key, market)?;
+    let alt = resource
+        .alternative_text
+        .clone()
+        .unwrap_or_else(|| labels::cover_of(market.language, title.text.trim()));
+    Some(Cover { resource, alt })
+}
+
 /// Contributions to formats that may be known, in order of credit.
 fn contributions<'a>(view: &TitleView<'a>) -> Vec<&'a Contribution> {
     let mut found: Vec<&Contribution> = view
@@ -150,6 +174,7 @@ fn contributions<'a>(view: &TitleView<'a>) -> Vec<&'a Contribution> {
         .contributions
         .iter()
         .filter(|contribution| view.is_covered(&contribution.products))
+        .filter(|contribution| !contribution.contributor.name.trim().is_empty())
         .collect();
     found.sort_by_key(|contribution| contribution.sequence);
     found
@@ -205,7 +230,7 @@ impl Version<'_> {
                 kind: Kind::Contributor,
                 source_key: contributor.key.as_str().to_owned(),
             };
-            if contributor.kind != ContributorKind::Unnamed && !references.contains(&key) {
+            if has_page(contributor) && !references.contains(&key) {
                 references.push(key);
             }
             for role in &contribution.roles {
@@ -220,7 +245,11 @@ impl Version<'_> {
             }
         }
         // A statement names everyone: someone whose formats are hidden here, too.
-        let all_known = self.contributions.len() == view.work.contributions.len();
+        let all_known = view
+            .work
+            .contributions
+            .iter()
+            .all(|contribution| view.is_covered(&contribution.products));
         let statement = view
             .work
             .contributor_statement

@@ -1,7 +1,9 @@
-//! The content model as data: which types and fields a stack needs, for code to create and people to read.
+//! The content model as data: which types and fields a stack needs, for code to create and people
+//! to read.
 //!
-//! Fields are plain per locale, since delivery can filter and sort on plain fields but cannot match one element of a
-//! list. Uids here are the ones that readers rely on; an installation may map them to its own names ([`Names`]).
+//! Fields are plain per locale, since delivery can filter and sort on plain fields but cannot match
+//! one element of a list. Uids here are the ones that readers rely on; an installation may map them
+//! to its own names ([`Names`]).
 
 use std::collections::BTreeMap;
 
@@ -95,8 +97,8 @@ pub struct Taxonomy {
     pub help: &'static str,
 }
 
-/// An installation's own names for our types and fields: `book` to `title_page`, `book.cta` to `call_to_action`,
-/// `book.formats.isbn13` to `ean`.
+/// An installation's own names for our types and fields: `book` to `title_page`, `book.cta` to
+/// `call_to_action`, `book.formats.isbn13` to `ean`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Names(pub BTreeMap<String, String>);
@@ -115,8 +117,9 @@ impl Names {
             .map_or(own, String::as_str)
     }
 
-    /// A delivery query for entries of a type, written with our uids, in this installation's names. Only field names are
-    /// mapped, at every depth; values and operators (`$in_query`) stay. A query that is not JSON comes back as it is.
+    /// A delivery query for entries of a type, written with our uids, in this installation's names.
+    /// Only field names are mapped, at every depth; values and operators (`$in_query`) stay. A
+    /// query that is not JSON comes back as it is.
     pub fn query(&self, kind: Kind, query: &str) -> String {
         match serde_json::from_str::<serde_json::Value>(query) {
             Ok(value) if !self.0.is_empty() => self.renamed(kind, value).to_string(),

@@ -96,8 +96,8 @@ pub struct Explanation {
     pub next_change: Option<Timestamp>,
 }
 
-/// Why a site shows a title, or does not, at `now`: the chain of rules with the values that they saw, what a reader would
-/// miss, and when the answer changes by itself.
+/// Why a site shows a title, or does not, at `now`: the chain of rules with the values that they
+/// saw, what a reader would miss, and when the answer changes by itself.
 pub fn explain(
     work: &Work,
     site: &Site,
@@ -308,8 +308,8 @@ fn answer(
     Some((standing, page))
 }
 
-/// The next instant at which the answer differs from today's: every date of the work is a candidate, and the first at which
-/// judging anew gives another answer is it.
+/// The next instant at which the answer differs from today's: every date of the work is a
+/// candidate, and the first at which judging anew gives another answer is it.
 fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
     let today = answer(work, site, policy, now)?;
     let instants: BTreeSet<Timestamp> = dates(work)
@@ -321,7 +321,8 @@ fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Opt
         .find(|instant| answer(work, site, policy, *instant).as_ref() != Some(&today))
 }
 
-/// The instants at which a rule may see a date differently: when what opens on it opens, and when what ends with it is over.
+/// The instants at which a rule may see a date differently: when what opens on it opens, and when
+/// what ends with it is over.
 fn boundaries(date: PartialDate, zone: &TimeZone) -> [Timestamp; 2] {
     [date.lift_at(zone), date.over_at(zone)]
 }

@@ -1,4 +1,5 @@
-//! Which shelf a product form stands on, and which forms are not for readers at all (ONIX Lists 2, 150 and 175).
+//! Which shelf a product form stands on, and which forms are not for readers at all (ONIX Lists 2,
+//! 150 and 175).
 
 use std::fmt;
 
@@ -24,7 +25,8 @@ impl FormGroup {
             .map_or("other", |(uid, _)| uid)
     }
 
-    /// The group of a product. An audiobook may come as a digital file with an audio detail (E* with A103).
+    /// The group of a product. An audiobook may come as a digital file with an audio detail (E*
+    /// with A103).
     pub(crate) fn of(product: &Product) -> Self {
         let form = product.form.as_ref().map_or("", |form| form.code());
         let sounds = product
@@ -59,7 +61,8 @@ pub(crate) fn form_rank(product: &Product) -> usize {
         .unwrap_or(PRINT_ORDER.len())
 }
 
-/// Whether the product is for the trade: trade-only composition, trade packs, promotional material (X*).
+/// Whether the product is for the trade: trade-only composition, trade packs, promotional material
+/// (X*).
 pub(crate) fn is_trade_only(product: &Product) -> bool {
     let composition = product
         .composition

@@ -1,13 +1,14 @@
 //! Contributors, series and imprints: entries that books share.
 //!
-//! They have one version for all locales, so they may say only what comes from books that are public, and are published
-//! wherever such a book is. Records may describe one person differently; the work that is public in the most places speaks,
-//! then the first in key order, so that the choice does not depend on the order of the source.
+//! They have one version for all locales, so they may say only what comes from books that are
+//! public, and are published wherever such a book is. Records may describe one person differently;
+//! the work that is public in the most places speaks, then the first in key order, so that the
+//! choice does not depend on the order of the source.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::collection::{Imprint, Series};
-use catalogue::contributor::Contributor;
+use catalogue::contributor::{Contributor, ContributorKind};
 use catalogue::key::RecordKey;
 use catalogue::text::Markup;
 use catalogue::work::Work;
@@ -33,6 +34,12 @@ pub(crate) struct Gathered<'a, T> {
 
 /// Things that works share, by source key.
 pub(crate) type Gathering<'a, T> = BTreeMap<String, Gathered<'a, T>>;
+
+/// Whether a contributor gets a page: someone with a name. "Anonymous" and "various" are credited
+/// and have none.
+pub(crate) fn has_page(contributor: &Contributor) -> bool {
+    contributor.kind != ContributorKind::Unnamed && !contributor.name.trim().is_empty()
+}
 
 /// Notes that a work which is public at `sites` needs a thing there.
 pub(crate) fn gather<'a, T>(
@@ -118,9 +125,9 @@ pub(crate) fn series_fields(key: &str, gathered: &Gathered<'_, Series>) -> Field
     fields
 }
 
-/// The biography that works which are public in the most places agree on. Where every work carries the same, as in sources
-/// that keep people apart from books, that is it; where records differ, one written for a book that few may see does not
-/// speak for all.
+/// The biography that works which are public in the most places agree on. Where every work carries
+/// the same, as in sources that keep people apart from books, that is it; where records differ, one
+/// written for a book that few may see does not speak for all.
 fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<String> {
     let mut found: Vec<(&Markup, usize)> = Vec::new();
     for mention in mentions {

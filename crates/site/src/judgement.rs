@@ -1,7 +1,8 @@
 //! Whether a market may know a format, and what it may say of it.
 //!
-//! One chain of rules, each of which may stop the walk; whatever cannot be read, or contradicts itself, stops it. The
-//! projection and the explanation walk the same chain, so what is explained is what is done.
+//! One chain of rules, each of which may stop the walk; whatever cannot be read, or contradicts
+//! itself, stops it. The projection and the explanation walk the same chain, so what is explained
+//! is what is done.
 
 use catalogue::codes::NotificationType;
 use catalogue::date::PartialDate;
@@ -349,7 +350,8 @@ fn is_blocked(here: &RightsHere<'_>, trace: &mut impl Trace) -> bool {
     here.blocks.is_some()
 }
 
-/// "Not available in this market" is the publisher's own word against a sale here, and is treated as such.
+/// "Not available in this market" is the publisher's own word against a sale here, and is treated
+/// as such.
 fn market_status(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace) -> Option<Bar> {
     if !offer.shut {
         return None;

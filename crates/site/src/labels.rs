@@ -207,7 +207,8 @@ fn date_words(words: &Words, date: PartialDate) -> String {
     }
 }
 
-/// The form of a product in words: ours for the common ones, else the publisher's own, else the list's.
+/// The form of a product in words: ours for the common ones, else the publisher's own, else the
+/// list's.
 pub(crate) fn form(language: &str, product: &Product) -> String {
     let words = words(language);
     let group = FormGroup::of(product);

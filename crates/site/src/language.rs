@@ -1,4 +1,5 @@
-//! From the three-letter codes of the trade (ONIX List 74, ISO 639-2/B) to the two letters of the web (ISO 639-1).
+//! From the three-letter codes of the trade (ONIX List 74, ISO 639-2/B) to the two letters of the
+//! web (ISO 639-1).
 
 use catalogue::codes::LanguageCode;
 
@@ -15,7 +16,8 @@ rum ro run rn rus ru sag sg san sa sin si slo sk slv sl sme se smo sm sna sn snd
 ssw ss sun su swa sw swe sv tah ty tam ta tat tt tel te tgk tg tgl tl tha th tib bo tir ti ton to tsn tn tso ts tuk tk \
 tur tr twi tw uig ug ukr uk urd ur uzb uz ven ve vie vi vol vo wel cy wln wa wol wo xho xh yid yi yor yo zha za zul zu";
 
-/// The BCP 47 primary subtag of a List 74 code: two letters where they exist, else the code as it is.
+/// The BCP 47 primary subtag of a List 74 code: two letters where they exist, else the code as it
+/// is.
 pub(crate) fn subtag(code: &LanguageCode) -> String {
     let code = code.code();
     let mut words = PAIRS.split_ascii_whitespace();

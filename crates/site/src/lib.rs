@@ -1,14 +1,17 @@
-//! Sites, policy, content model, and the pure projection from a catalogue to what a stack should hold.
+//! Sites, policy, content model, and the pure projection from a catalogue to what a stack should
+//! hold.
 //!
 //! [`projection::projection`] answers, for one instant, which entries and assets a stack should hold, what each locale's
-//! version says and where it is published; [`explanation::explain`] answers why, by the same computation. This room has
-//! no I/O, no clock and no randomness: the instant is an argument, and asking about another one is how previews work. It
-//! speaks in neutral values ([`desired`]) and knows nothing of Contentstack's wire formats, ids or limits of calls.
+//! version says and where it is published; [`explanation::explain`] answers why, by the same
+//! computation. This room has no I/O, no clock and no randomness: the instant is an argument, and
+//! asking about another one is how previews work. It speaks in neutral values ([`desired`]) and
+//! knows nothing of Contentstack's wire formats, ids or limits of calls.
 //!
-//! The walk: [`policy`] gives markets; each format of each work is judged in each market (`judgement`, by way of `offer`,
-//! `rights_here`, `price` and the catalogue's life cycle); what a market may know becomes a title's view (`title_view`), the
-//! view a version (`book`, from `texts`, `pictures`, `subjects`, `labels`), and versions become entries (`projection`, with
-//! `gathering`, `pages` and `urls`).
+//! The walk: [`policy`] gives markets; each format of each work is judged in each market
+//! (`judgement`, by way of `offer`, `rights_here`, `price` and the catalogue's life cycle); what a
+//! market may know becomes a title's view (`title_view`), the view a version (`book`, from `texts`,
+//! `pictures`, `subjects`, `labels`), and versions become entries (`projection`, with `gathering`,
+//! `pages` and `urls`).
 
 pub mod content_model;
 pub mod desired;

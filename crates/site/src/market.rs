@@ -1,8 +1,9 @@
 //! One market at one instant: what the sites of a locale have in common.
 //!
-//! Sites that share a locale agree on country, currency, zone and language ([`crate::policy::Sites`]), so a title is judged
-//! once for each locale, not once for each site. A market also knows its day: dates in the trade have no zone, and a day
-//! begins at midnight where the reader is.
+//! Sites that share a locale agree on country, currency, zone and language
+//! ([`crate::policy::Sites`]), so a title is judged once for each locale, not once for each site. A
+//! market also knows its day: dates in the trade have no zone, and a day begins at midnight where
+//! the reader is.
 
 use catalogue::country::CountryCode;
 use catalogue::date::PartialDate;
@@ -79,7 +80,8 @@ impl<'a> Market<'a> {
             && !until.is_some_and(|until| self.is_over(until))
     }
 
-    /// A date as rules that reckon in whole days must see it here: a moment later today is not today.
+    /// A date as rules that reckon in whole days must see it here: a moment later today is not
+    /// today.
     pub(crate) fn as_day(&self, date: PartialDate) -> PartialDate {
         match date {
             PartialDate::Time(_) | PartialDate::Instant(_) => {
@@ -98,13 +100,14 @@ impl<'a> Market<'a> {
     }
 }
 
-/// Whether a country is in an area. One of which only outlet regions are out (airside shops, bases) is in: no reader at
-/// home is there.
+/// Whether a country is in an area. One of which only outlet regions are out (airside shops, bases)
+/// is in: no reader at home is there.
 pub(crate) fn reaches(area: &Area, country: CountryCode) -> bool {
     area.whole.contains(country) || area.partial.get(&country).is_some_and(lacks_outlets_only)
 }
 
-/// Whether all that is missing of a country are outlet regions (ONIX List 49: GB-AIR, GB-APS, IE-AIR).
+/// Whether all that is missing of a country are outlet regions (ONIX List 49: GB-AIR, GB-APS,
+/// IE-AIR).
 pub(crate) fn lacks_outlets_only(part: &Part) -> bool {
     match part {
         Part::AllBut(missing) => missing.iter().all(|region| region.is_outlet()),

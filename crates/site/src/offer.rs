@@ -1,12 +1,14 @@
-//! How a product stands in one market on one day: which supply speaks for it, and what that makes of status, dates,
-//! availability and price.
+//! How a product stands in one market on one day: which supply speaks for it, and what that makes
+//! of status, dates, availability and price.
 //!
-//! A feed may describe several markets; block 4 of ONIX speaks for all of them and block 6 refines it for one. The supply of
-//! the narrowest market that holds the primary country decides; one without a market holds wherever no other does.
+//! A feed may describe several markets; block 4 of ONIX speaks for all of them and block 6 refines
+//! it for one. The supply of the narrowest market that holds the primary country decides; one
+//! without a market holds wherever no other does.
 
 use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
 use catalogue::country::{CountryCode, CountrySet};
 use catalogue::date::PartialDate;
+use catalogue::finding::Finding;
 use catalogue::lifecycle::{Situation, best_availability};
 use catalogue::product::Product;
 use catalogue::rights::Resolved;
@@ -21,16 +23,31 @@ pub(crate) struct Prepared<'a> {
     pub(crate) product: &'a Product,
     /// `None` where the source would not say.
     pub(crate) rights: Option<Resolved>,
-    /// The countries of each supply, in the order of the product's supplies; `None` for one without a market.
+    /// What is wrong with rights and markets.
+    pub(crate) findings: Vec<Finding>,
+    /// The countries of each supply, in the order of the product's supplies; `None` for one without
+    /// a market.
     markets: Vec<Option<CountrySet>>,
 }
 
 impl<'a> Prepared<'a> {
     pub(crate) fn new(product: &'a Product) -> Self {
+        let rights = product.rights.as_ref().map(|rights| rights.resolve());
+        let mut findings: Vec<Finding> = rights
+            .iter()
+            .flat_map(|rights| rights.findings())
+            .cloned()
+            .collect();
+        let markets = product
+            .supplies
+            .iter()
+            .map(|supply| countries(supply, rights.as_ref(), &mut findings))
+            .collect();
         Self {
             product,
-            rights: product.rights.as_ref().map(|rights| rights.resolve()),
-            markets: product.supplies.iter().map(countries).collect(),
+            rights,
+            findings,
+            markets,
         }
     }
 
@@ -53,13 +70,19 @@ impl<'a> Prepared<'a> {
 }
 
 /// The countries of a supply's markets; one of which only outlet regions are missing counts.
-fn countries(supply: &Supply) -> Option<CountrySet> {
+fn countries(
+    supply: &Supply,
+    rights: Option<&Resolved>,
+    findings: &mut Vec<Finding>,
+) -> Option<CountrySet> {
     if supply.markets.is_empty() {
         return None;
     }
     let mut countries = CountrySet::default();
     for territory in &supply.markets {
-        let (area, _) = territory.resolve();
+        let (area, wrong) = territory.resolve();
+        findings.extend(wrong);
+        findings.extend(rights.and_then(|rights| rights.check_market(&area)));
         countries |= area.whole;
         countries.extend(
             area.partial
@@ -78,7 +101,8 @@ pub(crate) enum Speaks<'a> {
     Supply(&'a Supply),
     /// The source describes no supply at all: the product's own status, dates and prices.
     ProductAlone,
-    /// The source describes supplies, none of them here: status and dates of the product, and nothing to buy.
+    /// The source describes supplies, none of them here: status and dates of the product, and
+    /// nothing to buy.
     NoSupplyHere,
 }
 
@@ -186,7 +210,8 @@ fn later(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<PartialDate> 
         .max_by_key(PartialDate::last_day)
 }
 
-/// The sales embargo: the latest that any supplier of the market states, or the market's own, whichever is later.
+/// The sales embargo: the latest that any supplier of the market states, or the market's own,
+/// whichever is later.
 fn embargo(supply: Option<&Supply>, own: Option<PartialDate>) -> Option<PartialDate> {
     let details = supply.map_or(&[][..], |supply| &supply.details);
     let suppliers = details

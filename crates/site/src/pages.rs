@@ -1,7 +1,7 @@
 //! Catalogue pages: landing pages that gather books by season, imprint, series or subject.
 //!
-//! A page holds the delivery query that lists its books, never the list: a new book does not rewrite it. It is public on a
-//! site as soon as one of its books is.
+//! A page holds the delivery query that lists its books, never the list: a new book does not
+//! rewrite it. It is public on a site as soon as one of its books is.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! Covers and photographs that a market may see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::codes::ResourceContentType;
 use catalogue::key::{ContributorKey, ProductKey};
@@ -11,6 +11,7 @@ use catalogue::work::Work;
 use crate::desired::{Asset, AssetKey};
 use crate::market::Market;
 use crate::texts::is_public;
+use crate::title_view::TitleView;
 
 /// The front cover of a format, else a holding image that stands for it.
 pub(crate) fn cover<'a>(
@@ -38,15 +39,62 @@ pub(crate) fn cover<'a>(
     })
 }
 
-/// Photographs of a contributor that a market may see, those about a format shown there first decided by the caller.
-pub(crate) fn photographs<'a>(
-    work: &'a Work,
-    contributor: &'a ContributorKey,
-) -> impl Iterator<Item = &'a SupportingResource> {
-    work.resources.iter().filter(move |resource| {
-        resource.kind == ResourceContentType::CONTRIBUTOR_PICTURE
-            && resource.contributor.as_ref() == Some(contributor)
-    })
+/// Pictures of contributors that come with formats which may be known.
+pub(crate) fn portraits<'a>(view: &TitleView<'a>) -> Vec<&'a SupportingResource> {
+    view.work
+        .resources
+        .iter()
+        .filter(|resource| resource.kind == ResourceContentType::CONTRIBUTOR_PICTURE)
+        .filter(|resource| resource.contributor.is_some() && view.is_covered(&resource.products))
+        .collect()
+}
+
+/// The pictures of every contributor, in key order of the works that brought them.
+#[derive(Default)]
+pub(crate) struct Portraits<'a>(BTreeMap<&'a ContributorKey, Vec<Portrait<'a>>>);
+
+struct Portrait<'a> {
+    resource: &'a SupportingResource,
+    /// Locales in which a format that it comes with may be known.
+    locales: BTreeSet<&'a str>,
+}
+
+impl<'a> Portraits<'a> {
+    /// Takes in a picture that comes with something known in a locale.
+    pub(crate) fn take(&mut self, resource: &'a SupportingResource, locale: &'a str) {
+        let Some(contributor) = &resource.contributor else {
+            return;
+        };
+        let known = self.0.entry(contributor).or_default();
+        match known
+            .iter_mut()
+            .find(|portrait| portrait.resource == resource)
+        {
+            Some(portrait) => _ = portrait.locales.insert(locale),
+            None => known.push(Portrait {
+                resource,
+                locales: BTreeSet::from([locale]),
+            }),
+        }
+    }
+
+    /// The picture that may be seen in all of some markets. One that comes with certain formats only must come with one
+    /// that is known in each.
+    pub(crate) fn best(
+        &self,
+        contributor: &str,
+        markets: &[&Market<'_>],
+    ) -> Option<&'a SupportingResource> {
+        let known = self.0.get(&ContributorKey::new(contributor))?;
+        let portrait = known.iter().find(|portrait| {
+            markets.iter().all(|market| {
+                let comes = portrait.resource.products.is_all();
+                (comes || portrait.locales.contains(market.locale))
+                    && is_usable(portrait.resource, market)
+            })
+        });
+        portrait.map(|portrait| portrait.resource)
+    }
 }
 
 /// Whether a file may be shown to readers of a market today.

@@ -1,15 +1,16 @@
 //! Which of a product's prices a reader sees.
 //!
-//! ONIX List 58 mixes what a consumer pays with what a shop pays, and a product may carry dozens of prices. The order below
-//! is of the list's notes (issue 75): with tax before without, recommended before fixed before the publisher's own.
+//! ONIX List 58 mixes what a consumer pays with what a shop pays, and a product may carry dozens of
+//! prices. The order below is of the list's notes (issue 75): with tax before without, recommended
+//! before fixed before the publisher's own.
 
 use catalogue::price::Price;
 use rust_decimal::Decimal;
 
 use crate::market::Market;
 
-/// Types of price that a consumer may be shown, the best first (ONIX List 58). Net, special-sale and customs values (05 to
-/// 09, 11 to 17, 25 to 37) are not among them.
+/// Types of price that a consumer may be shown, the best first (ONIX List 58). Net, special-sale
+/// and customs values (05 to 09, 11 to 17, 25 to 37) are not among them.
 const CONSUMER_TYPES: [&str; 12] = [
     "02", "04", "42", "34", "22", "24", "01", "03", "41", "33", "21", "23",
 ];
@@ -31,8 +32,8 @@ pub(crate) enum Found<'a> {
     Nothing,
 }
 
-/// The price that a reader of the market pays today: by type, then one made for the territory, then the one that came into
-/// force last, then as listed.
+/// The price that a reader of the market pays today: by type, then one made for the territory, then
+/// the one that came into force last, then as listed.
 pub(crate) fn consumer_price<'a>(
     prices: impl Iterator<Item = &'a Price>,
     market: &Market<'_>,

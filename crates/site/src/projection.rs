@@ -1,27 +1,32 @@
 //! From a catalogue to everything that a stack should hold at one instant.
 //!
-//! A pure function: works, sites, policy, memory and the instant in, desired entries, files and terms out. It does not know
-//! what the stack holds now; comparing is another room's work. Works are taken in key order, so the order of the source
-//! changes nothing.
+//! A pure function: works, sites, policy, memory and the instant in, desired entries, files and
+//! terms out. It does not know what the stack holds now; comparing is another room's work. Works
+//! are taken in key order, so the order of the source changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::collection::{Imprint, Series};
-use catalogue::contributor::{Contributor, ContributorKind};
+use catalogue::contributor::Contributor;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::isbn::Isbn13;
+use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
 use crate::book::{Version, blank, book_key, stub, version};
-use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
-use crate::gathering::{Gathering, contributor_fields, gather, imprint_fields, series_fields};
+use crate::desired::{
+    Asset, Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value,
+};
+use crate::gathering::{
+    Gathering, contributor_fields, gather, has_page, imprint_fields, series_fields,
+};
 use crate::judgement::{Gates, judge};
 use crate::labels;
 use crate::market::Market;
 use crate::offer::Prepared;
 use crate::pages::PageDraft;
-use crate::pictures::{asset_key, cover_asset, is_usable, photograph_asset, photographs};
+use crate::pictures::{Portraits, asset_key, cover_asset, photograph_asset};
 use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
@@ -72,13 +77,14 @@ struct Draft<'a> {
     contributors: Gathering<'a, Contributor>,
     series: Gathering<'a, Series>,
     imprints: Gathering<'a, Imprint>,
+    portraits: Portraits<'a>,
     pages: Vec<PageDraft<'a>>,
 }
 
 /// A market's version of a title and the sites that show it.
-struct Public<'a, 'm> {
-    market: &'m Market<'m>,
-    sites: Vec<&'m Site>,
+struct Public<'a> {
+    market: &'a Market<'a>,
+    sites: Vec<&'a Site>,
     version: Version<'a>,
 }
 
@@ -106,11 +112,13 @@ impl<'a> Draft<'a> {
             contributors: Gathering::new(),
             series: Gathering::new(),
             imprints: Gathering::new(),
+            portraits: Portraits::default(),
             pages: policy.catalogue_pages.iter().map(PageDraft::new).collect(),
         }
     }
 
-    /// An ISBN names one product: two works that carry it cannot both be right, and a person must say which is.
+    /// An ISBN names one product: two works that carry it cannot both be right, and a person must
+    /// say which is.
     fn note_shared_isbns(&mut self, works: &[&Work]) {
         let mut seen: BTreeMap<Isbn13, &Work> = BTreeMap::new();
         for work in works {
@@ -184,7 +192,7 @@ impl<'a> Draft<'a> {
 
     fn note_rights(&mut self, work: &Work, prepared: &[Prepared<'_>]) {
         for one in prepared {
-            for finding in one.rights.iter().flat_map(|rights| rights.findings()) {
+            for finding in &one.findings {
                 let finding = finding.clone().in_record(work.key.as_str());
                 self.findings.0.insert(match one.product.isbn {
                     Some(isbn) => finding.on_isbn(isbn),
@@ -241,7 +249,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes a title that some site shows, and what it needs there.
-    fn publish(&mut self, work: &'a Work, public: Vec<Public<'a, '_>>) {
+    fn publish(&mut self, work: &'a Work, public: Vec<Public<'a>>) {
         let key = book_key(work);
         let urgency = self
             .desired
@@ -283,7 +291,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The first site of the configuration that shows the title speaks where one must.
-    fn first_public<'p, 'm>(&self, public: &'p [Public<'a, 'm>]) -> Option<&'p Public<'a, 'm>> {
+    fn first_public<'p>(&self, public: &'p [Public<'a>]) -> Option<&'p Public<'a>> {
         public.iter().min_by_key(|one| {
             let places = one.sites.iter().filter_map(|site| self.sites.get(&site.id));
             places.map(|(at, _)| *at).min()
@@ -291,7 +299,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The master locale's version where no public market is that locale.
-    fn master(&self, work: &Work, public: &[Public<'a, '_>]) -> Option<Fields> {
+    fn master(&self, work: &Work, public: &[Public<'a>]) -> Option<Fields> {
         let master = self.policy.master_locale.as_str();
         if public.iter().any(|one| one.market.locale == master) {
             None
@@ -303,10 +311,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn take_relations(&mut self, work: &'a Work, one: &Public<'a, '_>, urgency: i64) {
+    fn take_relations(&mut self, work: &'a Work, one: &Public<'a>, urgency: i64) {
         for contribution in &one.version.contributions {
             let contributor = &contribution.contributor;
-            if contributor.kind != ContributorKind::Unnamed {
+            if has_page(contributor) {
                 let key = contributor.key.as_str();
                 gather(
                     &mut self.contributors,
@@ -317,6 +325,9 @@ impl<'a> Draft<'a> {
                     urgency,
                 );
             }
+        }
+        for resource in &one.version.portraits {
+            self.portraits.take(resource, one.market.locale);
         }
         if let Some(series) = one.version.series {
             gather(
@@ -340,7 +351,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn take_cover(&mut self, work: &Work, one: &Public<'a, '_>) {
+    fn take_cover(&mut self, work: &Work, one: &Public<'a>) {
         let isbn = one.version.lead_isbn.as_deref().unwrap_or_default();
         let Some(cover) = &one.version.cover else {
             self.findings.finding(|| {
@@ -367,7 +378,7 @@ impl<'a> Draft<'a> {
         asset.records.extend(work.records.iter().cloned());
     }
 
-    fn take_terms(&mut self, one: &Public<'a, '_>) {
+    fn take_terms(&mut self, one: &Public<'a>) {
         for term in &one.version.terms {
             let terms = self
                 .desired
@@ -440,7 +451,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives every page its address: the remembered one, that of a work merged into it, or a new one.
+    /// Gives every page its address: the remembered one, that of a work merged into it, or a new
+    /// one.
     fn write_addresses(&mut self) {
         let mut addresses = Addresses::new(self.memory);
         for (key, entry) in &mut self.desired.entries {
@@ -480,12 +492,8 @@ impl<'a> Draft<'a> {
                 kind: Kind::Contributor,
                 source_key: source_key.clone(),
             };
-            let Some(fields) = self
-                .desired
-                .entries
-                .get_mut(&key)
-                .and_then(|entry| entry.versions.get_mut(master))
-            else {
+            let entry = self.desired.entries.get_mut(&key);
+            let Some(fields) = entry.and_then(|entry| entry.versions.get_mut(master)) else {
                 continue;
             };
             let places: BTreeSet<&str> = gathered
@@ -498,42 +506,43 @@ impl<'a> Draft<'a> {
                 .iter()
                 .filter(|market| places.contains(market.locale))
                 .collect();
-            let photograph = gathered.ranked().into_iter().find_map(|mention| {
-                photographs(mention.work, &mention.thing.key)
-                    .find(|resource| markets.iter().all(|market| is_usable(resource, market)))
-                    .map(|resource| (resource, mention.thing))
-            });
-            let Some((resource, contributor)) = photograph else {
-                for uid in ["photo", "photo_alt", "photo_credit"] {
-                    fields.insert(uid.to_owned(), Value::Nothing);
-                }
+            let resource = self.portraits.best(source_key, &markets);
+            let language = markets.first().map_or("en", |market| market.language);
+            let Some(asset) = write_photograph(fields, resource, language) else {
                 continue;
             };
-            let language = markets.first().map_or("en", |market| market.language);
-            let alt = resource
-                .alternative_text
-                .clone()
-                .unwrap_or_else(|| labels::photograph_of(language, contributor.name.trim()));
-            let slug = match fields.get("url") {
-                Some(Value::Text(url)) => url.rsplit('/').next().unwrap_or_default().to_owned(),
-                _ => String::new(),
+            let Some(key) = resource.map(asset_key) else {
+                continue;
             };
-            let asset = photograph_asset(&slug, resource, &alt);
-            fields.insert("photo".to_owned(), Value::File(asset_key(resource)));
-            fields.insert("photo_alt".to_owned(), Value::Text(alt));
-            fields.insert(
-                "photo_credit".to_owned(),
-                Value::text(resource.credit.as_deref()),
-            );
-            let asset = self
-                .desired
-                .assets
-                .entry(asset_key(resource))
-                .or_insert(asset);
+            let asset = self.desired.assets.entry(key).or_insert(asset);
             asset.published.extend(gathered.published.iter().cloned());
             asset.records.extend(gathered.records.iter().cloned());
         }
     }
+}
+
+/// Writes a contributor's photograph, or that there is none, and makes its asset.
+fn write_photograph(
+    fields: &mut Fields,
+    resource: Option<&SupportingResource>,
+    language: &str,
+) -> Option<Asset> {
+    let held = |uid: &str| match fields.get(uid) {
+        Some(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let (name, url) = (held("name"), held("url"));
+    let alt = resource.map(|resource| {
+        let own = resource.alternative_text.clone();
+        own.unwrap_or_else(|| labels::photograph_of(language, &name))
+    });
+    let file = resource.map_or(Value::Nothing, |resource| Value::File(asset_key(resource)));
+    let credit = resource.and_then(|resource| resource.credit.as_deref());
+    fields.insert("photo".to_owned(), file);
+    fields.insert("photo_alt".to_owned(), Value::text(alt.as_deref()));
+    fields.insert("photo_credit".to_owned(), Value::text(credit));
+    let slug = url.rsplit('/').next().unwrap_or_default();
+    Some(photograph_asset(slug, resource?, &alt?))
 }
 
 /// What a book's address may be made of.
@@ -544,7 +553,7 @@ fn wanted(version: &Version<'_>) -> Wanted {
             .contributions
             .iter()
             .map(|contribution| &contribution.contributor)
-            .find(|contributor| contributor.kind != ContributorKind::Unnamed)
+            .find(|contributor| has_page(contributor))
             .map(|contributor| contributor.name.clone()),
         isbn: version.lead_isbn.clone(),
     }

@@ -1,5 +1,5 @@
-//! What a product's rights say in one market today: may it be sold, and is there a restriction that is not about territory,
-//! on the rights or on the market.
+//! What a product's rights say in one market today: may it be sold, and is there a restriction that
+//! is not about territory, on the rights or on the market.
 
 use catalogue::country::CountryCode;
 use catalogue::rights::{Resolved, RestrictionEffect, Sale, SalesRestriction};
@@ -55,7 +55,8 @@ impl<'a> RightsHere<'a> {
     }
 }
 
-/// Harmful-media listing (List 71 code 08) is a German matter: without an age gate the title stays off German sites.
+/// Harmful-media listing (List 71 code 08) is a German matter: without an age gate the title stays
+/// off German sites.
 fn hides(effect: RestrictionEffect, country: CountryCode) -> bool {
     match effect {
         RestrictionEffect::Hide => true,

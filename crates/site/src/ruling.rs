@@ -1,7 +1,9 @@
-//! The rules by which something is not shown, as data: each with its stable name, what it means, and what would mend it.
+//! The rules by which something is not shown, as data: each with its stable name, what it means,
+//! and what would mend it.
 
-/// Why a title or format is not on a site, in the order in which the rules are asked. Where the formats of a title are
-/// barred by different rules, the one that came furthest speaks for the title.
+/// Why a title or format is not on a site, in the order in which the rules are asked. Where the
+/// formats of a title are barred by different rules, the one that came furthest speaks for the
+/// title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bar {
     NotSelected,

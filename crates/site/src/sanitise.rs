@@ -1,7 +1,8 @@
 //! From whatever markup a source sends to HTML that a website may print.
 //!
-//! Feeds send HTML without saying so, leave tags open, paste from word processors, and now and then carry a script.
-//! Everything is parsed as a browser would and written anew with the tags of one short list.
+//! Feeds send HTML without saying so, leave tags open, paste from word processors, and now and then
+//! carry a script. Everything is parsed as a browser would and written anew with the tags of one
+//! short list.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -9,7 +10,8 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use catalogue::text::{Markup, MarkupFormat};
 
-/// Texts longer than this are refused, in bytes: no blurb is that long, but a file sent by mistake is.
+/// Texts longer than this are refused, in bytes: no blurb is that long, but a file sent by mistake
+/// is.
 pub(crate) const LONGEST: usize = 200_000;
 
 /// Tags that stay.

@@ -1,7 +1,7 @@
 //! Which titles a site is about.
 //!
-//! The question is asked of a whole work: a locale has one version of a book, so two sites that share the locale must see
-//! the same formats and may differ only in which books they carry.
+//! The question is asked of a whole work: a locale has one version of a book, so two sites that
+//! share the locale must see the same formats and may differ only in which books they carry.
 
 use std::collections::BTreeSet;
 

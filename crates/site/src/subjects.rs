@@ -1,8 +1,9 @@
 //! Subjects as readers and filters need them.
 //!
-//! An entry takes at most 25 terms (Contentstack), so they have an order of importance: the main Thema subject, other Thema
-//! subjects, then BISAC and BIC likewise, then the groups of forms. Qualifiers of Thema and BIC, and the publisher's own
-//! categories, are not subjects for the public.
+//! An entry takes at most 25 terms (Contentstack), so they have an order of importance: the main
+//! Thema subject, other Thema subjects, then BISAC and BIC likewise, then the groups of forms.
+//! Qualifiers of Thema and BIC, and the publisher's own categories, are not subjects for the
+//! public.
 
 use catalogue::codes::SubjectScheme;
 use catalogue::subject::Subject;
@@ -61,7 +62,8 @@ impl Coded<'_> {
     }
 }
 
-/// The public subjects of what a market may know of a title, the most important first, each code once.
+/// The public subjects of what a market may know of a title, the most important first, each code
+/// once.
 pub(crate) fn coded<'a>(view: &TitleView<'a>) -> Vec<Coded<'a>> {
     let mut found: Vec<Coded<'a>> = Vec::new();
     for (scheme, prefix) in SCHEMES {
@@ -122,7 +124,8 @@ pub(crate) struct UsedTerm {
     pub(crate) name: String,
 }
 
-/// The terms of a title, at most 25. The groups of forms are few and filtered by most, so subjects make room for them.
+/// The terms of a title, at most 25. The groups of forms are few and filtered by most, so subjects
+/// make room for them.
 pub(crate) fn terms(view: &TitleView<'_>, subjects: &[Coded<'_>]) -> Vec<UsedTerm> {
     let mut groups: Vec<FormGroup> = view
         .formats

@@ -1,7 +1,8 @@
 //! Which texts a market may read, and in what form.
 //!
-//! Feeds hold copy for sales reps, librarians and machines beside copy for readers. Only texts for the public, not withheld,
-//! in force today, meant for this territory and language, about a format shown here, are candidates at all.
+//! Feeds hold copy for sales reps, librarians and machines beside copy for readers. Only texts for
+//! the public, not withheld, in force today, meant for this territory and language, about a format
+//! shown here, are candidates at all.
 
 use std::cell::OnceCell;
 
@@ -159,8 +160,8 @@ impl<'a> Texts<'a> {
             .filter(move |prepared| prepared.text.kind == kind && prepared.is_for(lead, market))
     }
 
-    /// The best text of a kind: one made for the territory before one for everywhere, one that states its language, one that
-    /// is approved, one about this format alone; then as listed.
+    /// The best text of a kind: one made for the territory before one for everywhere, one that
+    /// states its language, one that is approved, one about this format alone; then as listed.
     fn best(&self, kind: TextType, lead: &ProductKey, market: &Market<'_>) -> Text<'_> {
         let mut any = false;
         let mut found: Vec<&Prepared<'a>> = self

@@ -1,8 +1,9 @@
 //! A title as one market may know it: its formats in order, and the one that speaks for it.
 //!
-//! The lead is chosen by what a reader can do (buy, pre-order, ask to be told, nothing), then print before e-book before
-//! audio before other, then what is published before what is to come, the latest and the soonest first, then the ISBN. Price
-//! and call to action are the lead's, so the button of a page fits its price; the state is the best of all formats.
+//! The lead is chosen by what a reader can do (buy, pre-order, ask to be told, nothing), then print
+//! before e-book before audio before other, then what is published before what is to come, the
+//! latest and the soonest first, then the ISBN. Price and call to action are the lead's, so the
+//! button of a page fits its price; the state is the best of all formats.
 
 use catalogue::date::PartialDate;
 use catalogue::lifecycle::WebState;
@@ -26,7 +27,8 @@ pub(crate) struct TitleView<'a> {
 }
 
 impl<'a> TitleView<'a> {
-    /// Gathers the outcomes of a work's formats. Of two formats with one ISBN the first listed stays.
+    /// Gathers the outcomes of a work's formats. Of two formats with one ISBN the first listed
+    /// stays.
     pub(crate) fn new(
         work: &'a Work,
         market: &Market<'_>,
@@ -88,7 +90,8 @@ impl<'a> TitleView<'a> {
         }
     }
 
-    /// The title to display: the lead's own, else the work's, unless that is the name of a format that is hidden here.
+    /// The title to display: the lead's own, else the work's, unless that is the name of a format
+    /// that is hidden here.
     pub(crate) fn title(&self) -> Option<&'a Title> {
         let lead = self.lead()?.product;
         if !lead.title.is_blank() {
@@ -133,7 +136,8 @@ fn lead_order(shown: &Shown<'_>, today: Date) -> impl Ord + use<> {
     (shown.cta, group, date, isbn.to_owned())
 }
 
-/// Published before to come, the latest of the former and the soonest of the latter first, undated last.
+/// Published before to come, the latest of the former and the soonest of the latter first, undated
+/// last.
 fn date_order(publication: Option<PartialDate>, today: Date) -> (u8, i64) {
     match publication.map(|date| days_until(date, today)) {
         Some(days) if days <= 0 => (0, -days),

@@ -1,7 +1,8 @@
 //! What a judgement tells while it is made.
 //!
-//! A projection judges millions of formats and wants their findings only; an explanation judges a few and wants every step
-//! in words. Both run the same rules: words are closures, made only where somebody listens.
+//! A projection judges millions of formats and wants their findings only; an explanation judges a
+//! few and wants every step in words. Both run the same rules: words are closures, made only where
+//! somebody listens.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
 //! Addresses of pages: made once, kept for ever.
 //!
-//! An address is minted when a page first becomes public, from the title under which it does, so a working title never gets
-//! into one. What [`Memory`](crate::desired::Memory) holds stays as it is, whatever happens to the title.
+//! An address is minted when a page first becomes public, from the title under which it does, so a
+//! working title never gets into one. What [`Memory`](crate::desired::Memory) holds stays as it is,
+//! whatever happens to the title.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +25,8 @@ fn folder(kind: Kind) -> &'static str {
     }
 }
 
-/// A text as part of an address: Latin letters and digits, words joined by hyphens, at most 80 characters. Empty where nothing
-/// can be transliterated.
+/// A text as part of an address: Latin letters and digits, words joined by hyphens, at most 80
+/// characters. Empty where nothing can be transliterated.
 pub(crate) fn slug(text: &str) -> String {
     // An apostrophe joins: `O'Brien's` is `obriens`.
     let plain = deunicode(text).to_lowercase().replace(['\'', '`'], "");
@@ -93,7 +94,8 @@ impl<'a> Addresses<'a> {
         self.memory.urls.get(key).map(String::as_str)
     }
 
-    /// Mints an address that no other page has. Entries must come in one order, whatever the order of the source.
+    /// Mints an address that no other page has. Entries must come in one order, whatever the order
+    /// of the source.
     pub(crate) fn mint(&mut self, key: &EntryKey, wanted: &Wanted) -> String {
         let name = slug(&wanted.name);
         let extras = [

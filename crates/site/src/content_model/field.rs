@@ -1,4 +1,5 @@
-//! Building blocks of the model: one constructor per kind of field, and the three properties that a few of them have.
+//! Building blocks of the model: one constructor per kind of field, and the three properties that a
+//! few of them have.
 
 use crate::content_model::{Field, FieldKind};
 use crate::desired::Kind;

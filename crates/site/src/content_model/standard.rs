@@ -1,8 +1,9 @@
 //! The model itself, version 1: five content types and two taxonomies.
 //!
-//! Every type is wholly ours, so a publication never carries an editor's unfinished draft; editors' own types refer to these.
-//! `source_key` is the only field shared by all locales: saving such a field in the master raises the version of every
-//! localised copy, and whatever else is shared would let one market read of another.
+//! Every type is wholly ours, so a publication never carries an editor's unfinished draft; editors'
+//! own types refer to these. `source_key` is the only field shared by all locales: saving such a
+//! field in the master raises the version of every localised copy, and whatever else is shared
+//! would let one market read of another.
 
 use catalogue::lifecycle::WebState;
 

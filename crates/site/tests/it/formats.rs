@@ -1,4 +1,5 @@
-//! What a market says of formats: supply, price, state, call to action, and which one speaks for the title.
+//! What a market says of formats: supply, price, state, call to action, and which one speaks for
+//! the title.
 
 use catalogue::codes::{
     PriceQualifier, PriceType, ProductFormDetail, PublishingDateRole, SupplyDateRole,
@@ -182,6 +183,13 @@ fn without_a_supply_here_there_is_nothing_to_buy() {
         said(&entry(&desired, &book(1)).versions["en-gb"], "cta"),
         "buy"
     );
+}
+
+#[test]
+fn a_market_beyond_the_rights_is_a_finding() {
+    let product = sold(hardback(1, "Salt"), &["AU"], &["GB"]);
+    let product = supplied(product, Some(countries("AU GB")), "20");
+    assert!(codes(&project(&[one(product)], &sites())).contains("market-outside-rights"));
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn token(kind: &str, number: u32) -> String {
     format!("Zz{kind}{number}zz")
 }
 
-/// Up to four works of up to three formats, each format with a contributor, a series, a text and a cover of its own.
+/// Up to four works of up to three formats, each format with a contributor, a series, a text and a
+/// cover of its own.
 pub(crate) fn works() -> impl Strategy<Value = Vec<Work>> {
     let numbered = |number: u32| {
         let formats = 0..4_usize;
@@ -84,12 +85,23 @@ fn furnished(number: u32, products: Vec<Product>) -> Work {
         let mut blurb = text(TextType::DESCRIPTION, Markup::plain(token("text", format)));
         blurb.products = scope.clone();
         let mut cover = resource(ResourceContentType::FRONT_COVER, &token("cover", format));
-        cover.products = scope;
+        cover.products = scope.clone();
+        let mut portrait = resource(
+            ResourceContentType::CONTRIBUTOR_PICTURE,
+            &token("portrait", format),
+        );
+        portrait.contributor = Some(person.contributor.key.clone());
+        portrait.products = scope;
+        let mut common = portrait.clone();
+        common.contributor = Some(contribution(1, "", "A01", 1).contributor.key);
+        work.resources.extend([portrait, common]);
         work.contributions.push(person);
         work.series.push(series);
         work.texts.push(blurb);
         work.resources.push(cover);
     }
+    work.contributions
+        .push(contribution(1, "Ida Marsh", "A01", 0));
     work.contributor_statement = Some(
         work.products
             .iter()
@@ -119,7 +131,15 @@ fn served(desired: &Desired, site: &Site) -> String {
 
 /// The names that belong to one format alone.
 fn names(format: u32) -> Vec<String> {
-    let kinds = ["product", "person", "biography", "series", "text", "cover"];
+    let kinds = [
+        "portrait",
+        "product",
+        "person",
+        "biography",
+        "series",
+        "text",
+        "cover",
+    ];
     kinds
         .iter()
         .map(|kind| token(kind, format))

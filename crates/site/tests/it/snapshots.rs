@@ -15,7 +15,8 @@ use site::projection::projection;
 
 use crate::shelf::*;
 
-/// A novel in three formats: hardback out, paperback to come in Australia, audiobook kept for Britain.
+/// A novel in three formats: hardback out, paperback to come in Australia, audiobook kept for
+/// Britain.
 fn lighthouse() -> Work {
     let title = || Title {
         prefix: Some("The".to_owned()),
