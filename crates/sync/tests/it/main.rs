@@ -1,0 +1,10 @@
+//! Behaviour of the walk from source to stack, against both stand-ins over sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
+mod model;
+mod stage;
