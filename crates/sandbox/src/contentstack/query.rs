@@ -162,6 +162,11 @@ impl Filter {
         items.iter().map(Self::parse).collect()
     }
 
+    /// Whether everything fulfils it.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::All(filters) if filters.is_empty())
+    }
+
     pub(crate) fn matches(&self, document: &Document<'_>, library: &dyn Library) -> bool {
         match self {
             Self::All(filters) => filters

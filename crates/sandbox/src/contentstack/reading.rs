@@ -245,31 +245,33 @@ impl<'a> Reader<'a> {
         let tags = ask
             .first("tags")
             .map(|tags| tags.split(',').collect::<Vec<_>>());
-        let mut found: Vec<(Found<'a>, Document<'a>)> = self
+        let mut found: Vec<Found<'a>> = self
             .candidates(shelf, &filter)
             .into_iter()
             .filter_map(|entry| self.find(entry))
-            .map(|found| {
-                let document = self.document_of(&found);
-                (found, document)
-            })
-            .filter(|(_, document)| filter.matches(document, self))
-            .filter(|(found, _)| {
+            // A document costs an allocation per member, so a list of everything makes none.
+            .filter(|found| filter.is_open() || filter.matches(&self.document_of(found), self))
+            .filter(|found| {
                 tags.as_ref()
                     .is_none_or(|tags| has_tag(found.version, tags))
             })
             .collect();
         // Newest change first, unless the request says otherwise.
-        found.sort_by_key(|(found, _)| std::cmp::Reverse(found.entry.touched));
+        found.sort_by_key(|found| std::cmp::Reverse(found.entry.touched));
         if let Some((path, descending)) = sorting(ask) {
-            found.sort_by(|(_, one), (_, other)| order(path, descending, one, other));
+            let mut asked: Vec<(Document<'a>, Found<'a>)> = found
+                .into_iter()
+                .map(|found| (self.document_of(&found), found))
+                .collect();
+            asked.sort_by(|(one, _), (other, _)| order(path, descending, one, other));
+            found = asked.into_iter().map(|(_, found)| found).collect();
         }
         let count = found.len();
         let include = ask.all("include");
         let items = page
             .cut(found)
             .iter()
-            .map(|(found, _)| self.finished(model, found, ask, &include))
+            .map(|found| self.finished(model, found, ask, &include))
             .collect();
         Ok(Listing { items, count })
     }
