@@ -66,7 +66,7 @@ impl DeliveryQuery {
             .query_if("locale", self.locale.as_ref())
             .query_if("query", self.query.as_ref())
             .query_each("include[]", &self.include)
-            .query_each("only[BASE][]", only(&self.only))
+            .query_each("only[BASE][]", only(&self.only, false))
             .flag("include_fallback", self.include_fallback);
         match &self.order {
             Some(order) => order.apply(call),

@@ -43,6 +43,10 @@ const SYSTEM_KEYS: &[&str] = &[
 /// What `only` must always ask for, or the reply could not be read.
 const ALWAYS: &[&str] = &["uid", "locale", "_version"];
 
+/// Where publication is told. Whether a selection of fields leaves it out although it is included is
+/// not documented, so a selection names it too.
+const PUBLICATION: &str = "publish_details";
+
 /// One entry in one locale, as Management or Delivery gives it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
@@ -140,7 +144,10 @@ impl Find {
         let call = call
             .query_if("query", self.query.as_ref())
             .query_if("locale", self.locale.as_ref())
-            .query_each("only[BASE][]", only(&self.only))
+            .query_each(
+                "only[BASE][]",
+                only(&self.only, self.include_publish_details),
+            )
             .flag("include_publish_details", self.include_publish_details)
             .flag("include_unlocalized", self.include_unlocalized);
         match &self.order {
@@ -151,14 +158,16 @@ impl Find {
 }
 
 /// The fields to ask for: none for all.
-pub(crate) fn only(fields: &[String]) -> Vec<&str> {
+pub(crate) fn only(fields: &[String], publication: bool) -> Vec<&str> {
     if fields.is_empty() {
         return Vec::new();
     }
     let mut only = fields.iter().map(String::as_str).collect::<Vec<_>>();
+    let publication = publication.then_some(&PUBLICATION);
     only.extend(
         ALWAYS
             .iter()
+            .chain(publication)
             .filter(|always| !fields.iter().any(|field| field == *always)),
     );
     only
@@ -359,10 +368,14 @@ mod tests {
 
     #[test]
     fn a_selection_of_fields_keeps_what_a_reply_is_read_by() {
-        assert!(only(&[]).is_empty());
+        assert!(only(&[], true).is_empty());
         assert_eq!(
-            only(&["title".into(), "uid".into()]),
+            only(&["title".into(), "uid".into()], false),
             ["title", "uid", "locale", "_version"]
+        );
+        assert_eq!(
+            only(&["title".into()], true),
+            ["title", "uid", "locale", "_version", "publish_details"]
         );
     }
 }

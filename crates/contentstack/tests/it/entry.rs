@@ -54,6 +54,7 @@ async fn a_search_says_what_in_which_form() {
         ("only[BASE][]", "uid"),
         ("only[BASE][]", "locale"),
         ("only[BASE][]", "_version"),
+        ("only[BASE][]", "publish_details"),
         ("include_publish_details", "true"),
         ("include_unlocalized", "true"),
         ("desc", "updated_at"),
