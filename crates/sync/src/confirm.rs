@@ -98,6 +98,8 @@ impl Writer<'_> {
             limit: Some(100),
             only: vec![source_key.to_owned()],
             include_publish_details: true,
+            // An entry without a version of its own there is published all the same: it says what it inherits.
+            include_unlocalized: true,
             ..Find::default()
         };
         let found = self.stack.entries(&content_type).find(&find).await?.items;
@@ -118,7 +120,7 @@ impl Writer<'_> {
                     });
                     missing.push(publication.clone());
                 }
-                Some(entry) if self.written_version(key, locale) > entry.version => {
+                Some(entry) if self.is_not_stored(key, locale, entry) => {
                     effects.push(Effect::VersionLost {
                         entry: entry_id(key),
                         locale: locale.to_owned(),
@@ -126,7 +128,7 @@ impl Writer<'_> {
                     missing.push(publication.clone());
                 }
                 Some(entry) => {
-                    let version = self.written_version(key, locale);
+                    let version = self.written_version(key, held_in(entry, locale));
                     if stands(&entry.publish_details, publication, environments, version) {
                         effects.push(publication.confirmed());
                     } else {
@@ -179,6 +181,12 @@ impl Writer<'_> {
     }
 
     /// The version number that we believe stands in a locale, 0 when we do not know.
+    /// Whether the stack holds less than it said when we wrote this locale's version: an older one, or none of its own.
+    fn is_not_stored(&self, key: &EntryKey, locale: &str, entry: &Entry) -> bool {
+        let written = self.written_version(key, locale);
+        written > 0 && (held_in(entry, locale) != locale || written > entry.version)
+    }
+
     fn written_version(&self, key: &EntryKey, locale: &str) -> u64 {
         let ledger = self.ledger();
         let version = ledger
@@ -268,6 +276,11 @@ fn uids(page: &[Publication]) -> BTreeSet<&str> {
 }
 
 /// Whether one of the details is the publication, at least at the version written.
+/// The locale whose content was read: another than the one asked for where that inherits.
+fn held_in<'a>(entry: &'a Entry, locale: &'a str) -> &'a str {
+    entry.locale.as_ref().map_or(locale, |held| held.as_str())
+}
+
 fn stands(
     details: &[PublishDetail],
     publication: &Publication,
