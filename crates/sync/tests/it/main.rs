@@ -3,8 +3,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+
+mod house;
 mod model;
 mod stage;
+mod walk;

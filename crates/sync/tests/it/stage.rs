@@ -20,7 +20,7 @@ pub(crate) const TODAY: Date = date(2026, 11, 24);
 pub(crate) struct Stage {
     pub(crate) running: Running,
     pub(crate) stack: Stack,
-    http: Client,
+    pub(crate) http: Client,
 }
 
 impl Stage {
@@ -48,14 +48,61 @@ impl Stage {
 
     /// Orders a fault of the stack.
     pub(crate) async fn fault(&self, order: Value) {
-        let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
-        let reply = self.http.post(address).json(&order).send().await.unwrap();
+        self.control("faults", order).await;
+    }
+
+    /// Posts to the stack's control.
+    pub(crate) async fn control(&self, path: &str, body: Value) {
+        let address = format!("{}/_sandbox/{path}", self.running.contentstack().cma_url);
+        let reply = self.http.post(address).json(&body).send().await.unwrap();
         let status = reply.status();
         assert!(
             status.is_success(),
             "{status} {}",
             reply.text().await.unwrap()
         );
+    }
+
+    /// Withdraws every fault of the stack.
+    pub(crate) async fn no_faults(&self) {
+        let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
+        self.http.delete(address).send().await.unwrap();
+    }
+
+    /// Method and path of every request to the stack, in order.
+    pub(crate) async fn requests(&self) -> Vec<String> {
+        let address = format!("{}/_sandbox/requests", self.running.contentstack().cma_url);
+        let answer: Value = self
+            .http
+            .get(address)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        let requests = answer
+            .as_array()
+            .or_else(|| answer["requests"].as_array())
+            .unwrap();
+        let line = |request: &Value| {
+            format!(
+                "{} {}",
+                request["method"].as_str().unwrap(),
+                request["path"].as_str().unwrap()
+            )
+        };
+        requests
+            .iter()
+            .filter(|request| request["class"] != "control")
+            .map(line)
+            .collect()
+    }
+
+    /// Empties the log of requests.
+    pub(crate) async fn forget_requests(&self) {
+        let address = format!("{}/_sandbox/requests", self.running.contentstack().cma_url);
+        self.http.delete(address).send().await.unwrap();
     }
 
     /// What the stack was asked so far.
