@@ -9,6 +9,10 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::fault::{Fault, Located};
+use crate::record::reference_in;
+use crate::tree::is_xml;
+
 /// A byte stream of a file.
 pub(crate) type Stream = Box<dyn Read + Send>;
 
@@ -197,6 +201,56 @@ pub(crate) fn mended(bytes: &[u8]) -> String {
         text.push_str(&wrong);
     }
     text
+}
+
+/// The record's text, if its bytes are what the message says they are.
+pub(crate) fn text_of_record<'b>(
+    bytes: &'b [u8],
+    encoding: &'static str,
+    transcoded: bool,
+) -> Result<&'b str, Located> {
+    let located = |fault, offset| {
+        let mut located = Located::at(fault, bytes, offset);
+        located.reference = reference_in(bytes);
+        located
+    };
+    let text = str::from_utf8(bytes).map_err(|error| {
+        let offset = error.valid_up_to();
+        let byte = bytes.get(offset).copied().unwrap_or_default();
+        located(Fault::Bytes { byte, encoding }, offset)
+    })?;
+    if let (true, Some(offset)) = (transcoded, text.find('\u{fffd}')) {
+        return Err(located(Fault::Damaged { encoding }, offset));
+    }
+    control(bytes)?;
+    Ok(text)
+}
+
+/// Refuses characters that XML does not allow.
+pub(crate) fn control(bytes: &[u8]) -> Result<(), Located> {
+    let offset = bytes
+        .iter()
+        .position(|&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
+        .or_else(|| memchr::memmem::find(bytes, "\u{fffe}".as_bytes()))
+        .or_else(|| memchr::memmem::find(bytes, "\u{ffff}".as_bytes()));
+    let Some(offset) = offset else { return Ok(()) };
+    let after = bytes.get(offset..).unwrap_or_default();
+    let character = after
+        .utf8_chunks()
+        .flat_map(|chunk| chunk.valid().chars())
+        .find(|character| !is_xml(*character));
+    let fault = Fault::Control {
+        character: character.map_or(0, u32::from),
+    };
+    let mut located = Located::at(fault, bytes, offset);
+    located.reference = reference_in(bytes);
+    Err(located)
+}
+
+/// Whether there is a character that ISO-8859-1 does not have, or only as a control.
+pub(crate) fn is_beyond_latin_1(text: &str) -> bool {
+    text.chars()
+        .any(|character| character > '\u{ff}' || ('\u{80}'..'\u{a0}').contains(&character))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::message::Rejection;
+use crate::item::Rejection;
 
 /// Why a record cannot be read, before it is known where it stands.
 #[derive(Debug, Error)]

@@ -10,7 +10,7 @@ use catalogue::codes::NotificationType;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::record::ProductRecord;
 
-use crate::message::Rejection;
+use crate::item::Rejection;
 
 /// A record that a later one with the same reference replaces.
 pub const SUPERSEDED_RECORD: FindingCode = FindingCode::new("superseded-record");

@@ -18,6 +18,7 @@ mod encoding;
 mod error;
 mod fault;
 mod framing;
+mod item;
 mod latest;
 mod markup;
 mod message;
@@ -34,8 +35,8 @@ mod tree;
 
 pub use dates::NEVER;
 pub use error::{CODES, Error};
+pub use item::{Defaults, End, Header, Item, Rejection};
 pub use latest::{Latest, latest};
-pub use message::{Defaults, End, Header, Item, Rejection};
 pub use reader::{Items, read, read_record};
 pub use source::Source;
 
@@ -47,7 +48,7 @@ pub mod finding {
     pub use crate::descriptive::NO_TITLE;
     pub use crate::latest::SUPERSEDED_RECORD;
     pub use crate::markup::TEXT_FORMAT_MISMATCH;
-    pub use crate::reader::{BAD_HEADER, ENCODING_MISMATCH, ENTITIES_IGNORED, RELEASE_ASSUMED};
+    pub use crate::message::{BAD_HEADER, ENCODING_MISMATCH, ENTITIES_IGNORED, RELEASE_ASSUMED};
     pub use crate::reading::{BAD_NUMBER, DECIMAL_COMMA, UNKNOWN_CODE};
     pub use crate::record::{
         BAD_IDENTIFIER, HTML_ENTITY, INVISIBLE_CHARACTER, ISBN_GTIN_DIFFER, NO_ISBN, NO_REFERENCE,

@@ -10,7 +10,7 @@ use catalogue::isbn::Isbn13;
 use catalogue::territory::Territory;
 use rust_decimal::Decimal;
 
-use crate::message::Defaults;
+use crate::item::Defaults;
 use crate::tags::Tag;
 use crate::tree::Element;
 

@@ -10,7 +10,7 @@ use catalogue::rights::SalesRights;
 use catalogue::work::Work;
 
 use crate::fault::{Fault, Located};
-use crate::message::Defaults;
+use crate::item::Defaults;
 use crate::reading::{Lists, Reading, quoted};
 use crate::tags::Tag;
 use crate::tree::{Element, Tree};

@@ -3,7 +3,7 @@
 use catalogue::codes::NotificationType;
 use catalogue::product::Approval;
 use catalogue::text::MarkupFormat;
-use onix::{Source, read_record};
+use onix::{Defaults, Source, read_record};
 
 use crate::reading::{Outcome, codes, fixture, message, read_bytes, read_one, record};
 
@@ -246,4 +246,52 @@ fn a_kept_record_is_read_again_alone() {
     let mended = raw.replace("BC</Desc", "BC</ProductForm></Desc");
     let record = read_record(&mended, &defaults).unwrap();
     assert_eq!(record.reference, "r1");
+}
+
+#[test]
+fn a_kept_record_brings_the_defaults_of_its_header_along() {
+    let price = "<ProductSupply><SupplyDetail><Price><PriceAmount>9.99</PriceAmount></Price>\
+        </SupplyDetail></ProductSupply>";
+    let text = message(&record("r1", &format!("&oops;{price}"))).replace(
+        "<Header/>",
+        "<Header><DefaultLanguageOfText>wel</DefaultLanguageOfText><DefaultPriceType>02\
+         </DefaultPriceType><DefaultCurrencyCode>GBP</DefaultCurrencyCode></Header>",
+    );
+    let outcome = read_bytes(text);
+    let raw = outcome.rejected[0].raw.as_deref().unwrap();
+    let again = read_record(raw, &Defaults::default()).unwrap_err();
+    assert_eq!(again.raw.as_deref(), Some(raw), "kept again as it was");
+    let record = read_record(&raw.replace("&oops;", ""), &Defaults::default()).unwrap();
+    let price = &record.work.products[0].supplies[0].details[0].prices[0];
+    assert_eq!(
+        (price.kind.code(), price.money.to_string().as_str()),
+        ("02", "9.99 GBP")
+    );
+    // Given defaults serve a record without a message around it.
+    let bare = outcome.rejected[0]
+        .raw
+        .as_deref()
+        .unwrap()
+        .replace("&oops;", "");
+    let bare = &bare[bare.find("<Product>").unwrap()..bare.find("</ONIXMessage>").unwrap()];
+    let record = read_record(bare, &outcome.headers[0].defaults).unwrap();
+    assert_eq!(
+        record.work.products[0].supplies[0].details[0].prices.len(),
+        1
+    );
+}
+
+#[test]
+fn what_is_no_record_is_not_read_again() {
+    for (raw, code) in [
+        ("", "FL-0202"),
+        ("<html/>", "FL-0205"),
+        ("<Product>", "FL-0226"),
+    ] {
+        assert_eq!(
+            read_record(raw, &Defaults::default()).unwrap_err().code,
+            code,
+            "{raw}"
+        );
+    }
 }
