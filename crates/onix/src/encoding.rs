@@ -249,8 +249,10 @@ pub(crate) fn control(bytes: &[u8]) -> Result<(), Located> {
 
 /// Whether there is a character that ISO-8859-1 does not have, or only as a control.
 pub(crate) fn is_beyond_latin_1(text: &str) -> bool {
-    text.chars()
-        .any(|character| character > '\u{ff}' || ('\u{80}'..'\u{a0}').contains(&character))
+    !text.is_ascii()
+        && text
+            .chars()
+            .any(|character| character > '\u{ff}' || ('\u{80}'..'\u{a0}').contains(&character))
 }
 
 #[cfg(test)]
