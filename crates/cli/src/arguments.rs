@@ -1,0 +1,267 @@
+//! What may be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::when::When;
+
+const EXIT_CODES: &str = "\
+Exit codes, the first that applies:
+  2  wrong usage: arguments or frontlist.toml
+  1  failed
+  4  stopped at a question for a person (many titles vanished, works would merge or split,
+     a gate cannot be read from the source)
+  3  done, with rejected or deferred records (doctor: with warnings)
+  0  done
+
+Data goes to stdout, everything else to stderr. Each error has a code with a page in docs/errors/.";
+
+/// Keeps a publisher's websites in Contentstack true to the title records in Consonance.
+#[derive(Debug, Parser)]
+#[command(name = "frontlist", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// The configuration [default: $FRONTLIST_CONFIG, else ./frontlist.toml]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) config: Option<PathBuf>,
+    /// How data is printed on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Log more on stderr; twice for every call (or set RUST_LOG)
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a commented frontlist.toml to start from
+    Init(InitArguments),
+    /// Check configuration, both services, the stack's model and what might leak
+    Doctor,
+    /// Compare or apply the content model
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Show what a sync would change, title by title; writes nothing
+    Plan(PlanArguments),
+    /// Bring the stack to what the source, the sites and the rules say
+    Sync(SyncArguments),
+    /// Say why a title is, or is not, on each site
+    Explain(ExplainArguments),
+    /// List past runs, or one run's records and findings
+    Runs(RunsArguments),
+    /// Take records that were rejected or deferred through again, alone
+    Replay(ReplayArguments),
+    /// Serve local stand-ins of Consonance and Contentstack with a sample catalogue
+    Sandbox(SandboxArguments),
+    /// Show the whole walk on a sample catalogue, ending in pages one can open
+    Demo(DemoArguments),
+    /// About the configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// End when everything has been shown, rather than serve the pages until interrupted
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Works of the sample to show
+    #[arg(long, value_name = "N")]
+    pub(crate) works: Option<usize>,
+    /// Address of the pages; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7400")]
+    pub(crate) address: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the JSON Schema of frontlist.toml
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Show what the stack lacks or has otherwise
+    Plan,
+    /// Create and update content types, taxonomies, environments and locales
+    Apply {
+        /// Also remove or retype fields that may hold data
+        #[arg(long)]
+        allow_destructive: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The stack's region
+    #[arg(long, default_value = "eu")]
+    pub(crate) region: String,
+    /// The stack's API key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) api_key: Option<String>,
+    /// The stack's master locale
+    #[arg(long, default_value = "en-us", value_name = "LOCALE")]
+    pub(crate) master_locale: String,
+    /// A site as ID:LOCALE:COUNTRY:CURRENCY:ZONE, such as au:en-au:AU:AUD:Australia/Sydney; countries
+    /// may be several with +, such as uk:en-gb:GB+IE:GBP:Europe/London. An environment of its own is
+    /// proposed for each
+    #[arg(long = "site", value_name = "SITE")]
+    pub(crate) sites: Vec<String>,
+}
+
+/// Where titles are read from.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SourceArguments {
+    /// Read ONIX from a file, a folder or standard input (-) instead of Consonance
+    #[arg(long, value_name = "FILE|FOLDER|-")]
+    pub(crate) from: Option<PathBuf>,
+    /// What the ONIX does not hold is gone (otherwise it is a delta)
+    #[arg(long, requires = "from")]
+    pub(crate) complete: bool,
+}
+
+/// A question that a person answers beforehand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Accepted {
+    /// Works that their records say are one
+    Merges,
+    /// Works whose records name different ones
+    Splits,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of --site, else of the first
+    /// site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+    /// Only what concerns this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// Let works merge or split, as their records say
+    #[arg(long, value_enum)]
+    pub(crate) accept: Vec<Accepted>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Read every record, whatever is known already
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Let so many titles go that are no longer in the source
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) allow_takedowns: usize,
+    /// Let works merge or split, as their records say
+    #[arg(long, value_enum)]
+    pub(crate) accept: Vec<Accepted>,
+    /// As if it were then; only where the stack is a stand-in on this machine. RFC 3339, or a day (its
+    /// midnight in the zone of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key
+    #[arg(value_name = "ISBN|work:ID")]
+    pub(crate) title: String,
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of --site, else of the first
+    /// site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunsArguments {
+    /// Show this run whole (`last` for the newest)
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// How many runs to list
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// Records by their keys, as `runs RUN` shows them; none for every rejected and unfinished one
+    #[arg(value_name = "RECORD")]
+    pub(crate) records: Vec<String>,
+    /// Those that this run rejected or deferred
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+}
+
+/// Whether calls are limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SandboxLimits {
+    /// As Contentstack limits an organisation
+    Vendor,
+    /// Not at all
+    Off,
+}
+
+/// What an update does with fields it leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SandboxPut {
+    /// Keep them
+    Keep,
+    /// Clear them
+    Clear,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// Address of the Consonance stand-in; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7401")]
+    pub(crate) consonance: String,
+    /// Address of the Contentstack stand-in; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7402")]
+    pub(crate) contentstack: String,
+    /// Works in the account: the sample's, then invented ones [default: exactly the sample]
+    #[arg(long, value_name = "N")]
+    pub(crate) works: Option<usize>,
+    /// What invented works, keys and tokens are drawn from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) random_seed: u64,
+    /// Fill the account from an ONIX 3.0 file instead of the sample
+    #[arg(long, value_name = "ONIX_FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// The day that the sample's dates are relative to [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+    /// Only those GraphQL names that are surely in the real schema
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// The organisation's call limits
+    #[arg(long, value_enum, default_value_t = SandboxLimits::Vendor)]
+    pub(crate) limits: SandboxLimits,
+    /// What an update of an entry does with fields it leaves out
+    #[arg(long, value_enum, default_value_t = SandboxPut::Keep)]
+    pub(crate) put: SandboxPut,
+    /// A folder in which the stack outlives the process
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Write a frontlist.toml that connects to this sandbox
+    #[arg(long, value_name = "PATH")]
+    pub(crate) write_config: Option<PathBuf>,
+}

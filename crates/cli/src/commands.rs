@@ -1,0 +1,44 @@
+//! The commands, one file each.
+
+mod demo;
+mod doctor;
+mod explain;
+mod init;
+mod model;
+mod plan;
+mod replay;
+mod runs;
+mod sandbox;
+mod sync;
+
+use crate::arguments::{Arguments, Command, ConfigCommand};
+use crate::configuration::{Configuration, locate};
+use crate::failure::{Ending, Failure};
+use crate::output;
+use crate::session::Session;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When it cannot be done; the failure knows its exit code.
+pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
+    let path = locate(arguments.config.as_deref());
+    let format = arguments.format;
+    let session = || Session::open(&path, format);
+    match arguments.command {
+        Command::Init(arguments) => init::run(&arguments, &path, format),
+        Command::Config(ConfigCommand::Schema) => {
+            output::print(&format!("{:#}", Configuration::schema()))?;
+            Ok(Ending::Done)
+        }
+        Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&arguments)).await,
+        Command::Doctor => doctor::run(&session()?).await,
+        Command::Model(command) => model::run(&command, &session()?).await,
+        Command::Plan(arguments) => Box::pin(plan::run(&arguments, &session()?)).await,
+        Command::Sync(arguments) => Box::pin(sync::run(&arguments, &session()?)).await,
+        Command::Explain(arguments) => Box::pin(explain::run(&arguments, &session()?)).await,
+        Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
+        Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
+    }
+}

@@ -1,0 +1,101 @@
+//! `replay`: records that were rejected or deferred, again and alone.
+
+use std::collections::BTreeSet;
+
+use catalogue::key::RecordKey;
+use jiff::Timestamp;
+use store::Store;
+use sync::engine::Options;
+use sync::pull::Source;
+
+use super::runs::find;
+use super::sync::conclude;
+use crate::arguments::ReplayArguments;
+use crate::failure::{Ending, Failure, Misuse};
+use crate::output::{self, Bars};
+use crate::session::Session;
+
+pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Result<Ending, Failure> {
+    let stack = session.stack()?;
+    let store = session.store().await?;
+    let only = records(arguments, &store).await?;
+    if only.is_empty() {
+        eprintln!("No record waits: none is rejected, none unfinished.");
+        return Ok(Ending::Done);
+    }
+    let source = if only
+        .iter()
+        .any(|key| key.as_str().starts_with(consonance::NAMESPACE))
+    {
+        Source::Consonance(Box::new(session.consonance()?))
+    } else {
+        Source::Kept
+    };
+    let options = Options {
+        only: Some(only),
+        command: "replay",
+        ..Options::at(Timestamp::now())
+    };
+    let bars = Bars::new(Some(&stack));
+    let report = session
+        .engine(&stack, &store, &bars)
+        .sync(source, &options)
+        .await;
+    bars.finish();
+    conclude(report?, session.format)
+}
+
+/// The records meant: those named, those of a run, or all that wait.
+async fn records(
+    arguments: &ReplayArguments,
+    store: &Store,
+) -> Result<BTreeSet<RecordKey>, Failure> {
+    let mut waiting: BTreeSet<RecordKey> = store.pending_records().await?;
+    waiting.extend(
+        store
+            .rejections()
+            .await?
+            .into_iter()
+            .map(|rejection| rejection.key),
+    );
+    if let Some(run) = &arguments.run {
+        let run = find(store, run).await?;
+        let of_run = store.run_records(&run.id).await?;
+        let open = ["rejected", "deferred"];
+        return Ok(of_run
+            .into_iter()
+            .filter(|record| open.contains(&record.outcome.as_str()))
+            .map(|record| record.key)
+            .collect());
+    }
+    if arguments.records.is_empty() {
+        return Ok(waiting);
+    }
+    let kept: BTreeSet<RecordKey> = store
+        .records()
+        .await?
+        .into_iter()
+        .map(|record| record.key)
+        .collect();
+    let mut only = BTreeSet::new();
+    for text in &arguments.records {
+        let key = [
+            RecordKey::new(text.as_str()),
+            RecordKey::new(format!("consonance:{text}")),
+        ]
+        .into_iter()
+        .find(|key| waiting.contains(key) || kept.contains(key));
+        let Some(key) = key else {
+            return Err(Failure::usage(
+                Misuse::UnknownRecord,
+                format!("no record `{text}` is known"),
+                format!(
+                    "name it as `frontlist runs RUN` shows it; {} waiting",
+                    output::plural(waiting.len(), "record")
+                ),
+            ));
+        };
+        only.insert(key);
+    }
+    Ok(only)
+}

@@ -1,0 +1,126 @@
+//! `sync`: one run, and its summary.
+
+use catalogue::finding::{Finding, Severity};
+use sync::engine::{Options, Report};
+use sync::summary::Summary;
+
+use crate::arguments::{Format, SyncArguments};
+use crate::failure::{Ending, Failure, Misuse};
+use crate::output::{self, Bars, Table};
+use crate::session::{Session, answers};
+
+pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<Ending, Failure> {
+    if arguments.at.is_some() && !session.configuration.stack_is_on_loopback() {
+        return Err(Failure::usage(
+            Misuse::ClockOfARealStack,
+            "`sync --at` would publish what another day would show, on a stack that readers see",
+            "use `frontlist plan --at`, which writes nothing, or a sandbox",
+        ));
+    }
+    let stack = session.stack()?;
+    let source = session.source(&arguments.source)?;
+    let store = session.store().await?;
+    let sites = session.sites(None)?;
+    let options = Options {
+        full: arguments.full,
+        allow_takedowns: arguments.allow_takedowns,
+        answers: answers(&arguments.accept),
+        ..Options::at(session.instant(arguments.at, &sites))
+    };
+    let bars = Bars::new(Some(&stack));
+    let report = session
+        .engine(&stack, &store, &bars)
+        .sync(source, &options)
+        .await;
+    bars.finish();
+    conclude(report?, session.format)
+}
+
+/// Prints the summary, tells what stopped the run, and says how it ended.
+pub(super) fn conclude(report: Report, format: Format) -> Result<Ending, Failure> {
+    output::print_as(format, &report.summary, || told(&report.summary))?;
+    if format == Format::Table {
+        tell_findings(&report.findings, &report.summary.run);
+        tell_open_records(&report.summary);
+    }
+    let partial = report.summary.rejected + report.summary.deferred > 0;
+    match report.stopped {
+        Some(error) => {
+            let failure = Failure::from(error);
+            failure.tell(format);
+            Ok(failure.ending())
+        }
+        None if partial || report.summary.outcome == "partial" => Ok(Ending::Partial),
+        None => Ok(Ending::Done),
+    }
+}
+
+fn told(summary: &Summary) -> String {
+    let mut table = Table::plain();
+    let mut row = |name: &str, number: u64, means: &str| {
+        table.row([name.to_owned(), number.to_string(), means.to_owned()]);
+    };
+    row("read", summary.read, "source records");
+    row(
+        "written",
+        summary.written,
+        "led to a confirmed write or publication",
+    );
+    row("unchanged", summary.unchanged, "needed none");
+    row(
+        "rejected",
+        summary.rejected,
+        "unreadable or invalid; kept with the reason",
+    );
+    row("deferred", summary.deferred, "not finished in this run");
+    row(
+        "takedowns",
+        summary.takedowns,
+        "confirmed absent from delivery",
+    );
+    row("findings", summary.findings, "something wrong in the data");
+    let calls = &summary.calls;
+    format!(
+        "{}{}: {:.1} s, calls to Contentstack: {} read, {} write, {} bulk, {} throttled\nrun {}\n",
+        table,
+        summary.outcome,
+        summary.seconds,
+        calls.read,
+        calls.write,
+        calls.bulk,
+        calls.throttled,
+        summary.run,
+    )
+}
+
+/// How many findings are told one by one before only their kinds are.
+const TOLD_FINDINGS: usize = 20;
+
+fn tell_findings(findings: &[Finding], run: &str) {
+    let mut serious: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
+        .collect();
+    serious.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
+    for finding in serious.iter().take(TOLD_FINDINGS) {
+        eprintln!("{finding} ({})", finding.at);
+    }
+    if findings.len() > serious.len().min(TOLD_FINDINGS) {
+        eprintln!(
+            "all {}: frontlist runs {run}",
+            output::plural(findings.len(), "finding")
+        );
+    }
+}
+
+fn tell_open_records(summary: &Summary) {
+    let run = &summary.run;
+    if summary.rejected > 0 {
+        eprintln!("why records were rejected: frontlist runs {run}; when mended: frontlist replay");
+    }
+    if summary.deferred > 0 {
+        eprintln!(
+            "deferred records are taken up again by the next sync: frontlist runs {run} says why"
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! `frontlist.toml`, read, checked and turned into what the rooms work with.
+//!
+//! Everything is checked when the file is read, before anything is asked of either service: a wrong
+//! value found halfway through a run would leave a stack half written. Secrets alone are read when they
+//! are needed, so that looking at past runs asks for no token.
+
+mod approval;
+mod check;
+mod document;
+mod error;
+mod limits;
+mod lines;
+mod origin;
+mod secret;
+mod sites;
+pub(crate) mod spelling;
+mod stack;
+
+use std::path::{Path, PathBuf};
+
+use site::content_model::Names;
+use site::policy::{Policy, Sites};
+
+pub(crate) use document::Document;
+pub(crate) use error::ConfigurationError;
+pub(crate) use lines::Lines;
+pub(crate) use origin::{Origin, Setting};
+pub(crate) use secret::is_open_to_others;
+
+use check::Check;
+
+/// The variable that names the configuration where `--config` does not.
+const VARIABLE: &str = "FRONTLIST_CONFIG";
+
+/// The configuration in the current folder.
+pub(crate) const FILE_NAME: &str = "frontlist.toml";
+
+/// A configuration that makes sense.
+#[derive(Clone, Debug)]
+pub(crate) struct Configuration {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The folder that relative paths start from.
+    pub(crate) folder: PathBuf,
+    /// The sites.
+    pub(crate) sites: Sites,
+    /// The rules.
+    pub(crate) policy: Policy,
+    /// Names of content types and fields.
+    pub(crate) names: Names,
+    /// The state file.
+    pub(crate) store_path: PathBuf,
+    document: Document,
+    lines: Lines,
+}
+
+/// Where the configuration is: the flag, else the variable, else the current folder.
+pub(crate) fn locate(flag: Option<&Path>) -> PathBuf {
+    flag.map(Path::to_owned)
+        .or_else(|| {
+            std::env::var_os(VARIABLE)
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+        })
+        .unwrap_or_else(|| PathBuf::from(FILE_NAME))
+}
+
+impl Configuration {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// Names the key, its line, what was found and what is allowed.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigurationError> {
+        let unreadable = |source| ConfigurationError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let absolute = std::path::absolute(path).map_err(unreadable)?;
+        let folder = absolute.parent().unwrap_or(Path::new(".")).to_owned();
+        Self::parse(path, folder, &text)
+    }
+
+    fn parse(path: &Path, folder: PathBuf, text: &str) -> Result<Self, ConfigurationError> {
+        let refuse =
+            |lines, error: &_| ConfigurationError::from_toml(path.to_owned(), text, lines, error);
+        let lines = Lines::of(text).map_err(|error| refuse(None, &error))?;
+        let document: Document =
+            toml::from_str(text).map_err(|error| refuse(Some(&lines), &error))?;
+        let check = Check {
+            path,
+            lines: &lines,
+        };
+        let sites = sites::sites(&document, check)?;
+        let policy = approval::policy(&document, check)?;
+        let names = approval::names(&document, &policy, check)?;
+        stack::check(&document, check)?;
+        Ok(Self {
+            path: path.to_owned(),
+            store_path: folder.join(&document.store.path),
+            folder,
+            sites,
+            policy,
+            names,
+            document,
+            lines,
+        })
+    }
+
+    /// The JSON Schema of the file, for editors.
+    pub(crate) fn schema() -> serde_json::Value {
+        let mut schema = schemars::schema_for!(Document);
+        schema.insert("title".into(), "frontlist.toml".into());
+        schema.to_value()
+    }
+
+    /// The stack's API key, to which the state file is bound.
+    pub(crate) fn api_key(&self) -> &str {
+        &self.document.contentstack.api_key
+    }
+
+    /// The stack's branch.
+    pub(crate) fn branch(&self) -> &str {
+        &self.document.contentstack.branch
+    }
+
+    fn check(&self) -> Check<'_> {
+        Check {
+            path: &self.path,
+            lines: &self.lines,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! The file as people write it: sections and keys, nothing checked but their spelling and kind.
+//!
+//! These types are the single list of keys. What may be written, the JSON Schema for editors, the
+//! nearest known key in an error and the list that `doctor` prints are all derived from them, so none
+//! of the four can fall behind.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::limits::LimitsChoice;
+use super::secret::SecretSource;
+
+/// The whole of `frontlist.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Document {
+    /// Where titles are read from. May be absent where every run reads ONIX with `--from`.
+    #[serde(default)]
+    pub(crate) consonance: ConsonanceSection,
+    /// The stack that is written to.
+    pub(crate) contentstack: ContentstackSection,
+    /// When a product counts as cleared for the public.
+    #[serde(default)]
+    pub(crate) approval: ApprovalSection,
+    /// Where state is kept between runs.
+    #[serde(default)]
+    pub(crate) store: StoreSection,
+    /// Own names for content types and fields, by the standard name: `"book.cta" = "call_to_action"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) names: BTreeMap<String, String>,
+    /// Catalogue landing pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) catalogue_page: Vec<CataloguePageSection>,
+    /// The sites, the preferred one first.
+    #[serde(default)]
+    pub(crate) site: Vec<SiteSection>,
+}
+
+/// `[consonance]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ConsonanceSection {
+    /// The address at which people log in.
+    pub(crate) host: String,
+    /// The API key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<SecretSource>,
+}
+
+impl Default for ConsonanceSection {
+    fn default() -> Self {
+        Self {
+            host: "https://web.consonance.app".into(),
+            token: None,
+        }
+    }
+}
+
+/// `[contentstack]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContentstackSection {
+    /// The region of the stack (`eu`, `na`, `azure-eu`), unless both hosts are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
+    /// Address of the Management API, instead of a region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) management_host: Option<String>,
+    /// Address of the Delivery API, instead of a region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delivery_host: Option<String>,
+    /// The stack's API key.
+    pub(crate) api_key: String,
+    /// A management token of the stack that may read and write.
+    pub(crate) management_token: SecretSource,
+    /// A delivery token for environments that `delivery_tokens` does not name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delivery_token: Option<SecretSource>,
+    /// Delivery tokens by environment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) delivery_tokens: BTreeMap<String, SecretSource>,
+    /// The branch.
+    #[serde(default = "main_branch")]
+    pub(crate) branch: String,
+    /// The stack's master locale, which cannot be changed after the stack was made.
+    pub(crate) master_locale: String,
+    /// The share of the organisation's limits that is used; the rest is the editors'.
+    #[serde(default = "four_fifths")]
+    pub(crate) utilisation: f64,
+    /// The organisation's limits: `"vendor"`, `"off"`, or calls per second.
+    #[serde(default)]
+    pub(crate) limits: LimitsChoice,
+    /// Entries and assets in one bulk call, 1 to 100.
+    #[serde(default = "ten")]
+    pub(crate) bulk_items: u64,
+    /// The stack keeps the addresses of unpublished assets secret.
+    #[serde(default)]
+    pub(crate) secure_assets: bool,
+    /// The stack's plan has taxonomies.
+    #[serde(default = "yes")]
+    pub(crate) taxonomies: bool,
+    /// How long to wait for delivery to show what was published or taken down, in seconds.
+    #[serde(default = "half_a_minute")]
+    pub(crate) confirm_seconds: u64,
+}
+
+fn main_branch() -> String {
+    "main".into()
+}
+
+fn four_fifths() -> f64 {
+    0.8
+}
+
+fn ten() -> u64 {
+    10
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn half_a_minute() -> u64 {
+    30
+}
+
+/// `[approval]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ApprovalSection {
+    /// The product must be cleared at the source (Consonance: "Allow ONIX exports").
+    pub(crate) allow_onix_exports: bool,
+    /// The work must be at one of these project stages; empty asks for none.
+    pub(crate) stages: Vec<String>,
+    /// The work's contract must be signed.
+    pub(crate) contract_signed: bool,
+}
+
+impl Default for ApprovalSection {
+    fn default() -> Self {
+        Self {
+            allow_onix_exports: true,
+            stages: Vec::new(),
+            contract_signed: false,
+        }
+    }
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct StoreSection {
+    /// The state file; relative to the folder of this file.
+    pub(crate) path: PathBuf,
+}
+
+impl Default for StoreSection {
+    fn default() -> Self {
+        Self {
+            path: PathBuf::from("frontlist.db"),
+        }
+    }
+}
+
+/// `[[catalogue_page]]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CataloguePageSection {
+    /// What it gathers: `season`, `imprint`, `series` or `subject`.
+    pub(crate) kind: PageKindChoice,
+    /// Which one: the season's, imprint's or series' name, or the subject's code.
+    pub(crate) value: String,
+    /// Its title; the value where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+}
+
+/// What a catalogue page gathers.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PageKindChoice {
+    /// A selling season.
+    Season,
+    /// An imprint.
+    Imprint,
+    /// A series.
+    Series,
+    /// A subject code.
+    Subject,
+}
+
+/// `[[site]]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteSection {
+    /// Its name, used on the command line and in reports (`au`).
+    pub(crate) id: String,
+    /// The environment it is served from (`production-au`).
+    pub(crate) environment: String,
+    /// The locale it shows, as Contentstack writes it (`en-au`).
+    pub(crate) locale: String,
+    /// The countries it serves, two letters each; the first is the primary one.
+    pub(crate) countries: Vec<String>,
+    /// The currency of its prices, three letters (`AUD`).
+    pub(crate) currency: String,
+    /// The zone in which its days begin (`Australia/Sydney`).
+    pub(crate) time_zone: String,
+    /// The language of its texts; without it, that of the locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<String>,
+    /// Which titles it is about; everything by default.
+    #[serde(default)]
+    pub(crate) select: SelectSection,
+    /// How it treats titles that may not, or perhaps may not, be sold there.
+    #[serde(default)]
+    pub(crate) rights: RightsSection,
+}
+
+/// `select = { .. }` of a site. An empty list selects everything.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SelectSection {
+    /// Names of imprints.
+    pub(crate) imprints: Vec<String>,
+    /// Names of series.
+    pub(crate) series: Vec<String>,
+    /// Clients of a shared Consonance account.
+    pub(crate) clients: Vec<String>,
+    /// ISBNs or work keys, in any spelling.
+    pub(crate) lists: Vec<String>,
+}
+
+/// `rights = { .. }` of a site.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RightsSection {
+    /// Not for sale in the primary country.
+    pub(crate) not_for_sale: UnsoldChoice,
+    /// The rights say nothing of the primary country.
+    pub(crate) unknown: UnsoldChoice,
+    /// For sale in parts of the primary country only.
+    pub(crate) partial: UnsoldChoice,
+}
+
+impl Default for RightsSection {
+    fn default() -> Self {
+        Self {
+            not_for_sale: UnsoldChoice::Hide,
+            unknown: UnsoldChoice::Hide,
+            partial: UnsoldChoice::ShowWithoutSale,
+        }
+    }
+}
+
+/// Treatment of a title that may not simply be sold.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnsoldChoice {
+    /// The site does not know it.
+    Hide,
+    /// The site shows it and offers no way to buy it.
+    ShowWithoutSale,
+}

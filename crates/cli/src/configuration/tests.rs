@@ -1,0 +1,96 @@
+//! What the file may say, and how it is told what is wrong.
+
+use super::*;
+
+const GOOD: &str = r#"
+[consonance]
+host = "http://127.0.0.1:7401"
+token = { file = "secrets/consonance-token" }
+
+[contentstack]
+management_host = "http://127.0.0.1:7402"
+delivery_host = "http://127.0.0.1:7402"
+api_key = "blt0123456789abcdef"
+management_token = { env = "TOKEN" }
+master_locale = "en-us"
+limits = { read = 10, write = 10, bulk = 1 }
+
+[[site]]
+id = "au"
+environment = "production-au"
+locale = "en-au"
+countries = ["AU", "NZ"]
+currency = "AUD"
+time_zone = "Australia/Sydney"
+"#;
+
+fn parse(text: &str) -> Result<Configuration, ConfigurationError> {
+    Configuration::parse(
+        Path::new("frontlist.toml"),
+        PathBuf::from("/srv/frontlist"),
+        text,
+    )
+}
+
+fn refused(from: &str, to: &str) -> String {
+    assert!(GOOD.contains(from), "{from}");
+    let error = parse(&GOOD.replace(from, to)).unwrap_err();
+    assert!(error.code().starts_with("FL-01"), "{error}");
+    format!("{error}; {}", error.mend())
+}
+
+#[test]
+fn a_good_file_fills_in_what_it_leaves_out() {
+    let configuration = parse(GOOD).unwrap();
+    assert_eq!(
+        configuration.store_path,
+        PathBuf::from("/srv/frontlist/frontlist.db")
+    );
+    assert_eq!(configuration.branch(), "main");
+    let site = configuration.sites.get("au").unwrap();
+    assert_eq!(site.language, "en");
+    assert_eq!(site.countries.len(), 2);
+    assert!(configuration.policy.approval.allow_onix_exports);
+}
+
+#[test]
+fn every_value_knows_where_it_came_from() {
+    let settings = parse(GOOD).unwrap().settings();
+    let origin = |key: &str| {
+        settings
+            .iter()
+            .find(|setting| setting.key == key)
+            .map(|setting| setting.origin.clone())
+    };
+    assert_eq!(origin("contentstack.master_locale"), Some(Origin::Line(11)));
+    assert_eq!(origin("contentstack.utilisation"), Some(Origin::Default));
+}
+
+#[test]
+fn an_unknown_key_is_answered_with_the_nearest_one() {
+    let told = refused("currency", "curency");
+    assert!(
+        told.contains("curency") && told.contains("currency"),
+        "{told}"
+    );
+}
+
+#[test]
+fn wrong_values_are_named_with_what_is_allowed() {
+    for (from, to, word) in [
+        ("\"AU\", \"NZ\"", "\"AU\", \"UK\"", "UK"),
+        ("\"AUD\"", "\"AUX\"", "AUX"),
+        ("Australia/Sydney", "Australia/Sidney", "Sidney"),
+        ("locale = \"en-au\"", "locale = \"en_AU\"", "en_AU"),
+        ("{ env = \"TOKEN\" }", "\"cs0123\"", "management_token"),
+    ] {
+        let told = refused(from, to);
+        assert!(told.contains(word), "{word}: {told}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_file_is_never_repeated() {
+    let told = refused("{ env = \"TOKEN\" }", "\"cs-very-secret\"");
+    assert!(!told.contains("very-secret"), "{told}");
+}
