@@ -58,9 +58,9 @@ impl Writer<'_> {
         }
         let mut writes = change.writes.iter();
         let known = self.ledger().entries.get(&entry_id(&change.key)).cloned();
-        let mut uid = match (known, change.create) {
-            (Some(uid), _) => uid,
-            (None, _) => {
+        let uid = match known {
+            Some(uid) => uid,
+            None => {
                 let Some(master) = writes.next() else {
                     return Ok(Ok(0));
                 };
@@ -77,16 +77,13 @@ impl Writer<'_> {
             match self.update_entry(&change.key, &uid, write).await? {
                 Ok(()) => written += 1,
                 Err(failure) if failure.error.class() == Class::Gone => {
-                    // Somebody deleted the entry: make it again, from the start.
+                    // Somebody deleted the entry, or it never was. It is compared anew and made from its master version:
+                    // an entry begun in another locale could not be found by its key.
                     self.record(&[Effect::EntryLost {
                         entry: entry_id(&change.key),
                     }])
                     .await?;
-                    match self.create_entry(&change.key, write).await? {
-                        Ok(made) => uid = made,
-                        Err(failure) => return Ok(Err(failure)),
-                    }
-                    written += 1;
+                    return Ok(Err(failure));
                 }
                 Err(failure) => return Ok(Err(failure)),
             }
