@@ -158,6 +158,8 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 /// What is known of the stack before a run.
 struct Surroundings {
+    /// An earlier run had something refused: the ledger may be wrong about what the stack holds.
+    refused_before: bool,
     environments: Environments,
     locales: Locales,
     places: BTreeSet<Destination>,
@@ -430,6 +432,7 @@ impl Engine<'_> {
             }
         }
         Ok(Surroundings {
+            refused_before: !self.store.rejections().await?.is_empty(),
             environments,
             locales,
             places,
@@ -469,7 +472,9 @@ impl Engine<'_> {
         changed: &BTreeSet<RecordKey>,
         tally: &mut Tally,
     ) -> Result<(), Error> {
-        writer.make_terms(desired).await?;
+        writer
+            .make_terms(desired, surroundings.refused_before)
+            .await?;
         let fetcher = Fetcher::new().map_err(|source| Error::Fetcher { source })?;
         let files = writer.bring_files(desired, changed, &fetcher).await?;
         tally.touched.extend(files.uploaded);

@@ -1,5 +1,7 @@
 //! Taxonomies' terms: only those that a shown book carries, so that no term tells of a book that may not be known.
 
+use std::collections::BTreeSet;
+
 use contentstack::{Class, TaxonomyUid, Term, TermUid};
 use site::desired::Desired;
 use store::ledger::{Effect, Outcome};
@@ -7,38 +9,42 @@ use store::ledger::{Effect, Outcome};
 use crate::Error;
 use crate::writer::{IfUnknown, Writer, target};
 
+/// How often what is missing is made: once, and once more where the stack said yes and does not show it.
+const PASSES: usize = 2;
+
 impl Writer<'_> {
     /// Makes the terms that are missing. A term that cannot be made is no reason to hold a book back: the book is then
-    /// refused or taken by the stack on its own.
+    /// refused or taken by the stack on its own. `doubtful`: the ledger may be wrong about what the stack holds, because
+    /// something was refused before (somebody may have removed a term).
     ///
     /// # Errors
     /// Only what ends the run.
-    pub async fn make_terms(&self, desired: &Desired) -> Result<(), Error> {
+    pub async fn make_terms(&self, desired: &Desired, doubtful: bool) -> Result<(), Error> {
         for (taxonomy, terms) in &desired.terms {
-            let missing = |uid: &String| {
-                !self
-                    .ledger()
+            let known = |uid: &String| {
+                self.ledger()
                     .terms
                     .contains_key(&(taxonomy.clone(), uid.clone()))
             };
-            let missing: Vec<(&String, &site::desired::Term)> =
-                terms.iter().filter(|(uid, _)| missing(uid)).collect();
-            if missing.is_empty() {
+            if !doubtful && terms.keys().all(known) {
                 continue;
             }
             let Ok(taxonomy_uid) = TaxonomyUid::new(taxonomy.as_str()) else {
                 continue;
             };
-            self.adopt_terms(taxonomy, &taxonomy_uid).await?;
-            self.progress
-                .phase("terms", u64::try_from(missing.len()).ok());
-            for (uid, term) in missing {
-                self.progress.advance(1);
-                if !self
-                    .ledger()
-                    .terms
-                    .contains_key(&(taxonomy.clone(), uid.clone()))
-                {
+            for _ in 0..PASSES {
+                let listed = self.adopt_terms(taxonomy, &taxonomy_uid).await?;
+                let missing: Vec<_> = terms
+                    .iter()
+                    .filter(|(uid, _)| !listed.contains(*uid))
+                    .collect();
+                if missing.is_empty() {
+                    break;
+                }
+                self.progress
+                    .phase("terms", u64::try_from(missing.len()).ok());
+                for (uid, term) in missing {
+                    self.progress.advance(1);
                     self.make_term(taxonomy, &taxonomy_uid, uid, &term.name)
                         .await?;
                 }
@@ -47,7 +53,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn adopt_terms(&self, taxonomy: &str, uid: &TaxonomyUid) -> Result<(), Error> {
+    /// Reads which terms there are.
+    async fn adopt_terms(
+        &self,
+        taxonomy: &str,
+        uid: &TaxonomyUid,
+    ) -> Result<BTreeSet<String>, Error> {
         let listed = match self.stack.terms(uid).list().await {
             Ok(listed) => listed,
             Err(error) if error.class() == Class::Gone => {
@@ -57,6 +68,7 @@ impl Writer<'_> {
             }
             Err(error) => return Err(error.into()),
         };
+        let uids = listed.iter().map(|term| term.uid.to_string()).collect();
         let effects: Vec<Effect> = listed
             .into_iter()
             .map(|term| Effect::Term {
@@ -65,7 +77,8 @@ impl Writer<'_> {
                 name: term.name,
             })
             .collect();
-        self.record(&effects).await
+        self.record(&effects).await?;
+        Ok(uids)
     }
 
     async fn make_term(
