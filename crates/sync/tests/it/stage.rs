@@ -63,6 +63,33 @@ impl Stage {
         );
     }
 
+    /// Ends when some fault of the stack has struck.
+    pub(crate) async fn struck(&self) {
+        let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
+        loop {
+            let answer: Value = self
+                .http
+                .get(&address)
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            let faults = answer
+                .as_array()
+                .or_else(|| answer["faults"].as_array())
+                .unwrap();
+            if faults
+                .iter()
+                .any(|fault| fault["struck"].as_u64().unwrap() > 0)
+            {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Withdraws every fault of the stack.
     pub(crate) async fn no_faults(&self) {
         let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
@@ -141,6 +168,18 @@ impl Stage {
         let answer: Value = reply.json().await.unwrap();
         assert!(status.is_success(), "{method} {path}: {status} {answer}");
         answer
+    }
+
+    /// Removes something as an editor would.
+    pub(crate) async fn remove(&self, path: &str) {
+        let access = self.running.contentstack();
+        let call = self
+            .http
+            .delete(format!("{}/v3/{path}", access.cma_url))
+            .header("api_key", &access.api_key)
+            .header("authorization", &access.management_token);
+        let status = call.send().await.unwrap().status();
+        assert!(status.is_success(), "DELETE {path}: {status}");
     }
 
     /// A content type as it is stored.
