@@ -16,7 +16,7 @@ const TERM_LIMIT: u32 = 25;
 /// One field as it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wanted {
-    /// The key under `[contentstack.names]` that maps it (`book.formats.isbn13`).
+    /// The key under `[names]` that maps it (`book.formats.isbn13`).
     pub(super) setting: String,
     /// Uid in the installation.
     pub(super) uid: String,

@@ -27,7 +27,7 @@ pub enum Error {
         found: String,
         /// What is needed.
         wanted: String,
-        /// The key under `[contentstack.names]` that gives the field another uid.
+        /// The key under `[names]` that gives the field another uid.
         setting: String,
     },
     /// The stack refuses taxonomies.
@@ -36,7 +36,7 @@ pub enum Error {
     /// A configured name cannot be used.
     #[error("the name {value:?} for {setting} {fault}")]
     Name {
-        /// What it names: a key of `[contentstack.names]`, `environment` or `locale`.
+        /// What it names: a key of `[names]`, `environment` or `locale`.
         setting: String,
         /// The name.
         value: String,
@@ -48,7 +48,7 @@ pub enum Error {
     Singleton {
         /// The content type's uid in the stack.
         content_type: String,
-        /// The key under `[contentstack.names]` that gives the type another uid.
+        /// The key under `[names]` that gives the type another uid.
         setting: String,
     },
     /// The stack said yes, and what was made is not there.
@@ -81,7 +81,7 @@ impl Error {
                 "a stack's master locale is never changed: set `master_locale = \"{found}\"` under [contentstack], or use another stack"
             ),
             Self::FieldConflict { setting, .. } | Self::Singleton { setting, .. } => format!(
-                "give ours another uid: `\"{setting}\" = \"...\"` under [contentstack.names]; or rename what the stack has"
+                "give ours another uid: `\"{setting}\" = \"...\"` under [names]; or rename what the stack has"
             ),
             Self::Taxonomies(_) => {
                 "taxonomies are part of some plans only: set `taxonomies = false` under [contentstack], and subjects are kept as text fields alone; or let the token read and write taxonomies".into()
