@@ -44,14 +44,18 @@ fn test(arguments: &[String]) -> Result<(), String> {
     let runner = runner()?;
     cargo(["test", "--workspace", "--doc", "--quiet"])?;
     let mut command = Command::new(runner);
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(arguments);
+    command
+        .args(["nextest", "run", "--workspace", "--no-fail-fast"])
+        .args(arguments);
     run(command)
 }
 
 /// Measures with the optimised build.
 fn bench(arguments: &[String]) -> Result<(), String> {
     let mut command = Command::new(cargo_path());
-    command.args(["run", "--release", "--quiet", "--package", "bench", "--"]).args(arguments);
+    command
+        .args(["run", "--release", "--quiet", "--package", "bench", "--"])
+        .args(arguments);
     run(command)
 }
 
@@ -62,7 +66,13 @@ fn require_c_compiler() -> Result<(), String> {
     }
     eprintln!("no C compiler: installing gcc from Debian");
     let mut install = Command::new("apt-get");
-    install.args(["install", "-y", "--no-install-recommends", "gcc", "libc6-dev"]);
+    install.args([
+        "install",
+        "-y",
+        "--no-install-recommends",
+        "gcc",
+        "libc6-dev",
+    ]);
     run(install).map_err(|what| format!("{what}; install a C compiler (`cc`) and run again"))
 }
 
@@ -77,14 +87,18 @@ fn runner() -> Result<PathBuf, String> {
     if !built.exists() {
         eprintln!("no {name}: building it from the registry; this takes a few minutes, once");
         let mut install = Command::new(cargo_path());
-        install.args(["install", "--locked", "--version", version, name, "--root"]).arg(&root);
+        install
+            .args(["install", "--locked", "--version", version, name, "--root"])
+            .arg(&root);
         run(install)?;
     }
     Ok(built)
 }
 
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 fn cargo_path() -> PathBuf {
@@ -98,12 +112,26 @@ fn cargo<const N: usize>(arguments: [&str; N]) -> Result<(), String> {
 }
 
 fn quiet(command: &mut Command) -> bool {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn run(mut command: Command) -> Result<(), String> {
-    let program = Path::new(command.get_program()).file_name().map(OsStr::to_owned).unwrap_or_default();
+    let program = Path::new(command.get_program())
+        .file_name()
+        .map(OsStr::to_owned)
+        .unwrap_or_default();
     let name = program.to_string_lossy().into_owned();
-    let status = command.current_dir(workspace()).status().map_err(|error| format!("{name} cannot be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{name} ended with {status}")) }
+    let status = command
+        .current_dir(workspace())
+        .status()
+        .map_err(|error| format!("{name} cannot be started: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{name} ended with {status}"))
+    }
 }

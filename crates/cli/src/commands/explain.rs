@@ -295,9 +295,14 @@ fn steps(steps: &[Step], indent: &str, line: &mut impl FnMut(std::fmt::Arguments
             Ruling::Stop => "✘",
             Ruling::Note => "·",
         };
+        let says = if step.says.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", step.says)
+        };
         line(format_args!(
-            "{indent}{mark} {}: {}; {}",
-            step.rule, step.saw, step.says
+            "{indent}{mark} {}: {}{says}",
+            step.rule, step.saw
         ));
     }
 }

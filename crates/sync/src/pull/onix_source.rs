@@ -30,6 +30,7 @@ pub(super) fn read(
 ) -> Result<(), Error> {
     progress.phase("reading ONIX", None);
     let mut records = Vec::new();
+    let mut met = BTreeSet::new();
     let mut whole = true;
     for item in onix::read(messages) {
         match item {
@@ -37,7 +38,16 @@ pub(super) fn read(
                 progress.advance(1);
                 records.push(*record);
             }
-            Ok(Item::Rejected(rejection)) => take_rejection(rejection, &options.run, pulled),
+            Ok(Item::Rejected(rejection)) => {
+                // A record that cannot be read is there all the same; one without a name could be any.
+                match &rejection.reference {
+                    Some(reference) => {
+                        met.insert(RecordKey::namespaced(ONIX, "record", reference));
+                    }
+                    None => whole = false,
+                }
+                take_rejection(rejection, &options.run, pulled);
+            }
             Ok(Item::Finding(finding)) => pulled.findings.push(finding),
             Ok(Item::Header(_) | Item::End(_)) => {}
             // The records before the break are whole; nobody can tell what is missing after it.
@@ -70,7 +80,6 @@ pub(super) fn read(
     for rejection in latest.rejected {
         take_rejection(rejection, &options.run, pulled);
     }
-    let mut met = BTreeSet::new();
     for record in latest.kept {
         met.insert(record.key.clone());
         take(record, kept, options, pulled)?;
@@ -79,7 +88,8 @@ pub(super) fn read(
         let vanished = kept.onix.keys().filter(|key| !met.contains(*key));
         pulled.vanished.extend(vanished.cloned());
     } else if complete {
-        let message = "the feed was called complete but breaks off; nothing is taken for gone";
+        let message =
+            "the feed was called complete but could not be read whole; nothing is taken for gone";
         pulled.findings.push(Finding::error(NOT_COMPLETE, message));
     }
     Ok(())
