@@ -165,7 +165,7 @@ impl Failure {
             Self::Configuration(error) => error.mend(),
             Self::Usage { mend, .. } => mend.clone(),
             Self::Sync(error) => error.mend(),
-            Self::Model(error) => error.mend().to_string(),
+            Self::Model(error) => error.mend(),
             Self::Store(error) => error.mend().to_owned(),
             Self::Contentstack(error) => error.mend().to_owned(),
             Self::Consonance(error) => error.mend().to_string(),

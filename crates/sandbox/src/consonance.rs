@@ -2,7 +2,7 @@
 //!
 //! GraphQL at `/graphql`, the older REST product API at `/api/v4/products.json`, pictures at
 //! `/resources/`, and the ONIX feeds that a real account would send to its recipients. All read the
-//! same [`World`], so what one of them says can be held against another. What is known of the
+//! same `World`, so what one of them says can be held against another. What is known of the
 //! service and how surely is kept in `schema.graphql`; where nothing is known of a behaviour, the
 //! module that invents it says so.
 

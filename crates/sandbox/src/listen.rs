@@ -3,7 +3,7 @@
 //! A framework's own `serve` hides the connection, and a connection is exactly what goes wrong in
 //! real life: it is reset before the request is read, or after the service has acted, or in the
 //! middle of a reply. So the accept loop is ours: every request is carried through [`Traffic`]
-//! together with the [`Line`] it came on, and a fault may end that line in the way the fault says.
+//! together with the `Line` it came on, and a fault may end that line in the way the fault says.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -6,8 +6,8 @@
 //! fallbacks that serve what was hidden, and the faults of [`crate::fault`]. It shares no code with
 //! the client that it tests.
 //!
-//! One module per resource, each with its rows in the table of [`routes`]; the handlers are plain
-//! functions over [`stack::Stack`], and everything about sockets is in [`service`].
+//! One module per resource, each with its rows in the table of `routes`; the handlers are plain
+//! functions over `stack::Stack`, and everything about sockets is in `service`.
 
 mod answer;
 mod ask;

@@ -5,8 +5,8 @@
 //! the rest are odd on purpose, one oddity each; `README.md` in this folder lists them by id. All
 //! dates are offsets from the day asked for, so the catalogue never grows stale.
 //!
-//! The titles are data (`data/*.toml`); this module knows how to expand them ([`press`]) and how to
-//! invent more of the same ([`generator`]).
+//! The titles are data (`data/*.toml`); this module knows how to expand them (`press`) and how to
+//! invent more of the same (`generator`).
 
 mod calendar;
 mod form;
