@@ -71,12 +71,19 @@ impl House {
         self.state = self.folder.path().join("another.db");
     }
 
+    /// The state file, locked for a run.
+    pub(crate) async fn open_store(&self) -> Result<Store, store::Error> {
+        Store::open(
+            &self.state,
+            &self.stage.running.contentstack().api_key,
+            "main",
+        )
+        .await
+    }
+
     /// One run with its own connection to everything, as the command makes it.
     pub(crate) async fn try_sync(&self, options: &Options) -> Result<Report, Error> {
-        let access = self.stage.running.contentstack();
-        let store = Store::open(&self.state, &access.api_key, "main")
-            .await
-            .unwrap();
+        let store = self.open_store().await.unwrap();
         let engine = Engine {
             stack: &self.stage.stack,
             store: &store,

@@ -11,5 +11,6 @@ mod edits;
 mod faults;
 mod house;
 mod model;
+mod source;
 mod stage;
 mod walk;

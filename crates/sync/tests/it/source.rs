@@ -1,0 +1,236 @@
+//! A source that fails takes nothing down, and a gate that cannot be read lets nothing through.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use site::content_model::Names;
+use site::policy::{CataloguePage, PageKind};
+use sync::Error;
+use sync::engine::Options;
+use sync::model::{apply, plan};
+
+use crate::house::{House, noon, same};
+use crate::stage::spec;
+
+const BOOK: &str = "consonance:work:1001";
+const HARDBACK: i64 = 20001;
+
+#[tokio::test]
+async fn a_source_that_does_not_answer_takes_nothing_down() {
+    for fault in [
+        json!({"path": "/graphql", "kind": "status", "status": 500}),
+        json!({"path": "/graphql", "kind": "status", "status": 401}),
+        json!({"path": "/graphql", "kind": "status", "status": 200, "content_type": "text/html"}),
+        json!({"path": "/graphql", "kind": "reset_before"}),
+        json!({"path": "/graphql", "kind": "truncate"}),
+    ] {
+        let house = House::with(4).await;
+        house.sync_fully().await;
+        let (shown, changes) = (house.shown().await, house.stage.changes().await);
+        house.at_source(Method::POST, "faults", fault.clone()).await;
+        let error = house.try_sync(&Options::at(noon())).await.unwrap_err();
+        assert!(error.code().starts_with("FL-0"), "{fault}: {error}");
+        assert_eq!(house.stage.changes().await, changes, "{fault}");
+        same(&house.shown().await, &shown, &fault.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_be_read_anywhere_makes_the_source_a_failing_one() {
+    let house = House::with(4).await;
+    house.sync_fully().await;
+    let (shown, changes) = (house.shown().await, house.stage.changes().await);
+    let unreadable = json!({"type": "Product", "field": "allowOnixExports"});
+    house
+        .at_source(Method::POST, "field_errors", unreadable)
+        .await;
+    for work in [1001, 1002] {
+        let title = json!({"title": format!("Anew {work}")});
+        house
+            .at_source(Method::PATCH, &format!("works/{work}"), title)
+            .await;
+    }
+    let error = house.try_sync(&Options::at(noon())).await.unwrap_err();
+    assert!(matches!(error, Error::SourceFailing { .. }), "{error}");
+    assert!(error.is_question());
+    assert_eq!(house.stage.changes().await, changes);
+    same(&house.shown().await, &shown, "nothing new, nothing down");
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_be_read_on_one_record_closes_that_record() {
+    let house = House::with(4).await;
+    house.sync_fully().await;
+    let document = house
+        .at_source(Method::GET, &format!("products/{HARDBACK}"), Value::Null)
+        .await;
+    let isbn = document["isbn13"].as_str().unwrap().replace('-', "");
+    let unreadable = json!({"type": "Product", "field": "allowOnixExports", "ids": [HARDBACK]});
+    house
+        .at_source(Method::POST, "field_errors", unreadable)
+        .await;
+    house
+        .at_source(
+            Method::PATCH,
+            "works/1001",
+            json!({"season": "Spring 2031"}),
+        )
+        .await;
+    let report = house.sync().await;
+    assert!(report.stopped.is_none(), "{:?}", report.stopped);
+    let books = house.served("gb", "book").await;
+    if let Some(book) = books.get(BOOK) {
+        let formats = book["formats"].as_array().unwrap();
+        assert!(
+            formats.iter().all(|format| format["isbn13"] != isbn),
+            "{formats:?}"
+        );
+    }
+    assert_eq!(
+        books.len(),
+        4 - usize::from(!books.contains_key(BOOK)),
+        "the others stay"
+    );
+    let told = report
+        .findings
+        .iter()
+        .any(|finding| finding.message.contains("allowOnixExports"))
+        || report.summary.rejected > 0;
+    assert!(told, "{:?}", report.findings);
+}
+
+#[tokio::test]
+async fn two_runs_at_once_are_refused() {
+    let house = House::with(1).await;
+    let _first = house.open_store().await.unwrap();
+    let error = house.open_store().await.unwrap_err();
+    assert_eq!(error.code(), "FL-0504", "{error}");
+}
+
+#[tokio::test]
+async fn the_installations_names_hold_through_the_whole_walk() {
+    let mut house = House::with(4).await;
+    let names = [
+        ("book", "title_page"),
+        ("imprint", "brand"),
+        ("book.cta", "call"),
+        ("book.formats.isbn13", "ean"),
+        ("book.source_key", "origin"),
+        ("book.cover", "front"),
+        ("imprint.source_key", "origin"),
+    ];
+    house.names = Names(
+        names
+            .iter()
+            .map(|(ours, own)| ((*ours).into(), (*own).into()))
+            .collect::<BTreeMap<_, _>>(),
+    );
+    let mut spec = spec();
+    spec.names = house.names.clone();
+    let model = plan(&house.stage.stack, &spec).await.unwrap();
+    apply(&house.stage.stack, &model, false).await.unwrap();
+    house.sync_fully().await;
+    let entries = house
+        .stage
+        .manage(Method::GET, "content_types/title_page/entries", None)
+        .await;
+    let book = entries["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["origin"] == BOOK)
+        .unwrap();
+    assert!(
+        book["formats"][0]["ean"].is_string()
+            && book["call"].is_string()
+            && book["front"].is_object(),
+        "{book}"
+    );
+    assert_eq!(book["imprint"][0]["_content_type_uid"], "brand");
+    let plain = house
+        .stage
+        .manage(Method::GET, "content_types/book/entries", None)
+        .await;
+    assert_eq!(plain["entries"], json!([]));
+    let changes = house.stage.changes().await;
+    house.sync_fully().await;
+    house.lose_ledger();
+    assert_eq!(house.stage.changes().await, changes);
+    house.sync_fully().await;
+    let again = house
+        .stage
+        .manage(Method::GET, "content_types/title_page/entries", None)
+        .await;
+    assert_eq!(
+        again["entries"].as_array().unwrap().len(),
+        entries["entries"].as_array().unwrap().len()
+    );
+}
+
+#[tokio::test]
+async fn a_stack_without_taxonomies_holds_the_same_books() {
+    let mut house = House::with(4).await;
+    let with = house.sync_fully().await;
+    let mut without = House::with(4).await;
+    without.policy.taxonomies = false;
+    let fault = json!({"path": "/v3/taxonomies*", "kind": "status", "status": 403});
+    without.stage.fault(fault).await;
+    let report = without.sync_fully().await;
+    assert_eq!(report.summary.written, with.summary.written);
+    assert_eq!(house.titles("gb").await, without.titles("gb").await);
+    // A field that is no longer written does not make the next run start over.
+    house.policy.taxonomies = false;
+    house.sync_fully().await;
+    let changes = house.stage.changes().await;
+    house.sync_fully().await;
+    assert_eq!(house.stage.changes().await, changes);
+}
+
+#[tokio::test]
+async fn a_catalogue_page_stands_beside_its_books() {
+    let mut house = House::with(6).await;
+    house.policy.catalogue_pages = vec![CataloguePage {
+        kind: PageKind::Imprint,
+        value: "Pellwick & Rowe".into(),
+        title: None,
+    }];
+    house.sync_fully().await;
+    let pages = house.served("gb", "catalogue_page").await;
+    assert_eq!(pages.len(), 1, "{pages:?}");
+    let changes = house.stage.changes().await;
+    house.sync_fully().await;
+    assert_eq!(house.stage.changes().await, changes);
+}
+
+#[tokio::test]
+async fn a_site_that_is_new_gets_all_and_the_old_one_nothing_anew() {
+    let mut house = House::with(4).await;
+    let both = house.sites.clone();
+    let only_gb = both
+        .iter()
+        .filter(|site| site.id.0 == "gb")
+        .cloned()
+        .collect();
+    house.sites = site::policy::Sites::new(only_gb).unwrap();
+    house.sync_fully().await;
+    house.sites = both;
+    let before = house.served("gb", "book").await;
+    house.sync_fully().await;
+    assert_eq!(
+        house.titles("au").await.len(),
+        house.titles("gb").await.len()
+    );
+    let publications = |books: &BTreeMap<String, Value>| {
+        books
+            .iter()
+            .map(|(key, book)| (key.clone(), book["publish_details"]["time"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let after = house.served("gb", "book").await;
+    assert_eq!(
+        publications(&before),
+        publications(&after),
+        "the old site was published anew"
+    );
+}
