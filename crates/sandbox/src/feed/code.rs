@@ -97,12 +97,13 @@ pub(crate) fn name_of(table: &[(&'static str, &'static str)], right: &str) -> Op
         .map(|(name, _)| *name)
 }
 
-/// The List 150 code of a List 7 code.
+/// The List 150 code of a List 7 code, which GraphQL spells with an underscore if it is a number.
 pub(crate) fn list_150(list_7: &str) -> &str {
+    let plain = list_7.strip_prefix('_').unwrap_or(list_7);
     FORMS
         .iter()
-        .find(|(old, _)| *old == list_7)
-        .map_or(list_7, |(_, new)| new)
+        .find(|(old, _)| *old == plain)
+        .map_or(plain, |(_, new)| new)
 }
 
 /// The List 7 code of a List 150 code with its List 175 details: a download that is sound is audio.
@@ -153,6 +154,7 @@ mod tests {
         for form in ["BB", "BC", "BH", "DG", "AJ", "AC", "WW", "PC", "CB"] {
             assert_eq!(list_7(list_150(form), &[]), form);
         }
+        assert_eq!(list_150("_00"), "00");
         assert_eq!(list_7("ED", &["A103".to_owned()]), "AJ");
         assert_eq!(list_7("ED", &["E101".to_owned()]), "DG");
     }

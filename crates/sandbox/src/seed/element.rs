@@ -48,7 +48,8 @@ impl Element {
             .collect()
     }
 
-    /// The trimmed text of this element, unless it is empty.
+    /// The text of this element, unless it is empty. The line breaks and indents of a pretty-printed
+    /// file become single spaces.
     pub(super) fn text(&self) -> Option<String> {
         let text: String = self
             .content
@@ -58,8 +59,8 @@ impl Element {
                 Content::Element(_) => None,
             })
             .collect();
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// The content as markup: XHTML children are written out again, text that is itself markup (in
