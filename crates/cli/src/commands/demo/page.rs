@@ -145,10 +145,20 @@ fn book<'a>(field: &impl Fn(&str) -> Option<&'a Json>) -> Book {
             .unwrap_or_default()
             .to_owned()
     };
+    let statement = text("contributor_statement");
+    let credits = field("credits")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten();
+    let credited: Vec<String> = credits.map(|row| in_row(row, "name")).collect();
     Book {
         title: text("title"),
         subtitle: text("subtitle"),
-        by: text("contributor_statement"),
+        by: if statement.is_empty() {
+            credited.join(", ")
+        } else {
+            statement
+        },
         cover: field("cover")
             .and_then(|cover| cover.get("url"))
             .and_then(Json::as_str)
