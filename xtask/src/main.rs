@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test` and `cargo xtask bench`.
+//! The project's own chores: `cargo xtask test`.
 //!
 //! Plain processes, no dependencies: this must build in seconds on a fresh machine, before anything else is there.
 
@@ -14,7 +14,6 @@ const USAGE: &str = "\
 cargo xtask <chore>
 
   test [ARGS]   install what the tests need, then run every test (ARGS go to the runner)
-  bench [NAME]  measure, and print what docs/benchmarks.md quotes
 ";
 
 fn main() -> ExitCode {
@@ -23,7 +22,6 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let done = match chore.as_str() {
         "test" => test(&rest),
-        "bench" => bench(&rest),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -40,7 +38,8 @@ fn main() -> ExitCode {
 
 /// Runs every test: examples in the documentation first, then the rest, so that the runner's own summary comes last.
 fn test(arguments: &[String]) -> Result<(), String> {
-    require_c_compiler()?;
+    require("cc", &["gcc", "libc6-dev"])?;
+    require("curl", &["curl"])?;
     let runner = runner()?;
     cargo(["test", "--workspace", "--doc", "--quiet"])?;
     let mut command = Command::new(runner);
@@ -50,30 +49,20 @@ fn test(arguments: &[String]) -> Result<(), String> {
     run(command)
 }
 
-/// Measures with the optimised build.
-fn bench(arguments: &[String]) -> Result<(), String> {
-    let mut command = Command::new(cargo_path());
-    command
-        .args(["run", "--release", "--quiet", "--package", "bench", "--"])
-        .args(arguments);
-    run(command)
-}
-
-/// SQLite and the TLS library bring C sources.
-fn require_c_compiler() -> Result<(), String> {
-    if quiet(Command::new("cc").arg("--version")) {
+/// SQLite and the TLS library bring C sources, and the README's tour calls the sandbox with curl.
+fn require(program: &str, packages: &[&str]) -> Result<(), String> {
+    if quiet(Command::new(program).arg("--version")) {
         return Ok(());
     }
-    eprintln!("no C compiler: installing gcc from Debian");
+    eprintln!(
+        "no {program}: installing {} from Debian",
+        packages.join(" ")
+    );
     let mut install = Command::new("apt-get");
-    install.args([
-        "install",
-        "-y",
-        "--no-install-recommends",
-        "gcc",
-        "libc6-dev",
-    ]);
-    run(install).map_err(|what| format!("{what}; install a C compiler (`cc`) and run again"))
+    install
+        .args(["install", "-y", "--no-install-recommends"])
+        .args(packages);
+    run(install).map_err(|what| format!("{what}; install `{program}` and run again"))
 }
 
 /// Finds the test runner, or builds it from the registry by name.
