@@ -8,32 +8,25 @@ use catalogue::identity::{Answers, Question};
 use catalogue::key::RecordKey;
 use catalogue::work::Work;
 use contentstack::Stack;
-use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use site::content_model::Names;
 use site::desired::{Desired, EntryKey, Kind, Memory};
 use site::policy::{Destination, Policy, Sites};
 use store::Store;
-use store::ledger::{Effect, Ledger};
-use store::runs::RunRecord;
+use store::ledger::Ledger;
 use store::snapshot::{Rejection, SnapshotChange};
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::Error;
 use crate::confirm::Environments;
-use crate::entries::Written;
-use crate::fetch::Fetcher;
 use crate::plan::{self, Context, EntryChange, Locales, Takedown};
 use crate::progress::Progress;
-use crate::publish::{Asked, Direction, Publication, Subject};
 use crate::pull::{PullOptions, Pulled, Source, pull};
-use crate::summary::{Calls, RecordOutcome, Summary};
-use crate::takedown::{Retire, TakenDown};
-use crate::writer::{CONCURRENCY, Writer};
+use crate::summary::{Calls, Summary};
+use crate::takedown::Retire;
+use crate::tally::{Report, Tally, conclude};
+use crate::writer::Writer;
 
-/// How often a kind is compared and written again when reading back shows that something did not stand.
-const PASSES: usize = 3;
 /// More than this share of the published titles vanishing together is a question.
 const VANISHING_SHARE: f64 = 0.05;
 /// As long as no more than this many vanish, and not all, none is asked.
@@ -107,19 +100,6 @@ impl Options {
     }
 }
 
-/// What a run did.
-#[derive(Debug)]
-pub struct Report {
-    /// The counts.
-    pub summary: Summary,
-    /// Each record with its outcome.
-    pub records: Vec<RunRecord>,
-    /// What is wrong in the data.
-    pub findings: Vec<Finding>,
-    /// Why the run stopped, or what it leaves to a person; nothing when all was done.
-    pub stopped: Option<Error>,
-}
-
 /// What a run would do.
 #[derive(Debug)]
 pub struct Plan {
@@ -157,23 +137,12 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// What is known of the stack before a run.
-struct Surroundings {
+pub(crate) struct Surroundings {
     /// An earlier run had something refused: the ledger may be wrong about what the stack holds.
-    refused_before: bool,
-    environments: Environments,
-    locales: Locales,
-    places: BTreeSet<Destination>,
-}
-
-/// What happened to the records and their entries.
-#[derive(Default)]
-struct Tally {
-    touched: BTreeSet<RecordKey>,
-    deferred: BTreeMap<RecordKey, String>,
-    refused: BTreeMap<RecordKey, String>,
-    takedowns: u64,
-    unconfirmed: u64,
-    findings: Vec<Finding>,
+    pub(crate) refused_before: bool,
+    pub(crate) environments: Environments,
+    pub(crate) locales: Locales,
+    pub(crate) places: BTreeSet<Destination>,
 }
 
 impl Engine<'_> {
@@ -464,235 +433,6 @@ impl Engine<'_> {
         Ok(())
     }
 
-    async fn write_all(
-        &self,
-        writer: &Writer<'_>,
-        desired: &Desired,
-        surroundings: &Surroundings,
-        changed: &BTreeSet<RecordKey>,
-        tally: &mut Tally,
-    ) -> Result<(), Error> {
-        writer
-            .make_terms(desired, surroundings.refused_before)
-            .await?;
-        let fetcher = Fetcher::new().map_err(|source| Error::Fetcher { source })?;
-        let files = writer.bring_files(desired, changed, &fetcher).await?;
-        tally.touched.extend(files.uploaded);
-        tally.deferred.extend(files.deferred);
-        tally.findings.extend(files.findings);
-        self.publish_files(writer, desired, surroundings, tally)
-            .await?;
-        for kind in Kind::ALL {
-            self.write_kind(writer, kind, desired, surroundings, changed, tally)
-                .await?;
-        }
-        let taken = writer
-            .retire_files(
-                desired,
-                Retire::All,
-                self.policy.secure_assets,
-                self.patience.confirm,
-            )
-            .await?;
-        tally.take(taken, &BTreeMap::new());
-        Ok(())
-    }
-
-    async fn publish_files(
-        &self,
-        writer: &Writer<'_>,
-        desired: &Desired,
-        surroundings: &Surroundings,
-        tally: &mut Tally,
-    ) -> Result<(), Error> {
-        let files = writer.distinct_files(desired);
-        writer.note_users(&files).await?;
-        let publications = writer.file_publications(&files);
-        if publications.is_empty() {
-            return Ok(());
-        }
-        self.progress
-            .phase("publishing files", u64::try_from(publications.len()).ok());
-        let (sender, receiver) = mpsc::unbounded_channel();
-        for publication in publications {
-            // The receiver lives until publish_all returns.
-            let _sent = sender.send(publication);
-        }
-        drop(sender);
-        let asked = writer
-            .publish_all(Direction::Publish, receiver, self.patience.job)
-            .await?;
-        let missing = writer
-            .confirm_published(
-                asked.taken,
-                &surroundings.environments,
-                self.patience.confirm,
-            )
-            .await?;
-        let refused = asked
-            .refused
-            .into_iter()
-            .map(|(publication, _)| publication);
-        for publication in missing.into_iter().chain(refused) {
-            let Subject::Asset { sha256 } = &publication.subject else {
-                continue;
-            };
-            // Unknown counts as not published: the next run asks again.
-            writer.record(&[publication.gone()]).await?;
-            let reason = format!("a file is not published at {} yet", publication.destination);
-            let records = files
-                .get(sha256)
-                .map(|file| file.records.clone())
-                .unwrap_or_default();
-            tally
-                .deferred
-                .extend(records.into_iter().map(|record| (record, reason.clone())));
-        }
-        Ok(())
-    }
-
-    /// Writes, publishes and reads back the entries of one kind; what reading back shows not to stand is compared and
-    /// done again.
-    async fn write_kind(
-        &self,
-        writer: &Writer<'_>,
-        kind: Kind,
-        desired: &Desired,
-        surroundings: &Surroundings,
-        changed: &BTreeSet<RecordKey>,
-        tally: &mut Tally,
-    ) -> Result<(), Error> {
-        let mut settled: BTreeSet<EntryKey> = BTreeSet::new();
-        for pass in 1..=PASSES {
-            let changes = {
-                let ledger = writer.ledger();
-                let mut changes =
-                    plan::changes(kind, desired, context(&ledger, self.names, surroundings));
-                changes.retain(|change| !settled.contains(&change.key));
-                changes
-            };
-            if changes.is_empty() {
-                break;
-            }
-            self.progress.phase(
-                &format!("{} entries", kind.uid()),
-                u64::try_from(changes.len()).ok(),
-            );
-            let by_key: BTreeMap<&EntryKey, &EntryChange> =
-                changes.iter().map(|change| (&change.key, change)).collect();
-            let (outcomes, asked) = self.write_and_publish(writer, &changes).await?;
-            let mut open: BTreeMap<EntryKey, String> = BTreeMap::new();
-            for (key, outcome) in outcomes {
-                let Some(change) = by_key.get(&key) else {
-                    continue;
-                };
-                match outcome {
-                    Written::Done { .. } => {}
-                    Written::Refused { reason } => {
-                        settled.insert(key);
-                        tally.refused.extend(
-                            change
-                                .records
-                                .iter()
-                                .map(|record| (record.clone(), reason.clone())),
-                        );
-                    }
-                    Written::Deferred { reason } => {
-                        open.insert(key, reason);
-                    }
-                }
-            }
-            for (publication, reason) in asked.refused {
-                if let Subject::Entry { key, .. } = publication.subject {
-                    open.insert(key, reason);
-                }
-            }
-            let missing = writer
-                .confirm_published(
-                    asked.taken,
-                    &surroundings.environments,
-                    self.patience.confirm,
-                )
-                .await?;
-            for publication in missing {
-                if let Subject::Entry { key, .. } = publication.subject {
-                    let reason = format!(
-                        "not published at {} although the stack said so",
-                        publication.destination
-                    );
-                    open.insert(key, reason);
-                }
-            }
-            for change in changes
-                .iter()
-                .filter(|change| !open.contains_key(&change.key))
-            {
-                if !settled.contains(&change.key) {
-                    tally.touch(&change.records, changed, &desired.unseen_records);
-                    if change
-                        .writes
-                        .iter()
-                        .all(|write| write.after.missing_entries.is_empty())
-                    {
-                        continue;
-                    }
-                    let reason = "an entry that it refers to could not be written yet".to_owned();
-                    tally.deferred.extend(
-                        change
-                            .records
-                            .iter()
-                            .map(|record| (record.clone(), reason.clone())),
-                    );
-                    settled.insert(change.key.clone());
-                }
-            }
-            if pass == PASSES {
-                for (key, reason) in open {
-                    if let Some(change) = by_key.get(&key) {
-                        tally.deferred.extend(
-                            change
-                                .records
-                                .iter()
-                                .map(|record| (record.clone(), reason.clone())),
-                        );
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes entries and, as each is written, hands its publications on.
-    async fn write_and_publish(
-        &self,
-        writer: &Writer<'_>,
-        changes: &[EntryChange],
-    ) -> Result<(BTreeMap<EntryKey, Written>, Asked), Error> {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let writing = async {
-            let sender = sender;
-            let mut outcomes = BTreeMap::new();
-            let mut work = futures_util::stream::iter(changes)
-                .map(|change| async move { (change, writer.write_entry(change).await) })
-                .buffered(CONCURRENCY);
-            while let Some((change, outcome)) = work.next().await {
-                let outcome = outcome?;
-                if let Written::Done { .. } = outcome {
-                    for publication in publications(writer, change) {
-                        // The receiver lives until publish_all returns.
-                        let _sent = sender.send(publication);
-                    }
-                }
-                writer.progress.advance(1);
-                outcomes.insert(change.key.clone(), outcome);
-            }
-            Ok::<_, Error>(outcomes)
-        };
-        let publishing = writer.publish_all(Direction::Publish, receiver, self.patience.job);
-        let (outcomes, asked) = futures_util::future::join(writing, publishing).await;
-        Ok((outcomes?, asked?))
-    }
-
     /// Keeps what the stack refused beside what could not be read: both wait for a mend and a replay.
     async fn keep_refusals(&self, run: &str, tally: &Tally) -> Result<(), Error> {
         let rejected = tally
@@ -714,53 +454,6 @@ impl Engine<'_> {
                 ..SnapshotChange::default()
             })
             .await?)
-    }
-}
-
-impl Tally {
-    /// Notes that an entry's work was confirmed. It is to the credit of those of its records that changed; if none did
-    /// (the clock did it), of all.
-    fn touch(
-        &mut self,
-        records: &BTreeSet<RecordKey>,
-        changed: &BTreeSet<RecordKey>,
-        unseen: &BTreeSet<RecordKey>,
-    ) {
-        let seen = || records.iter().filter(|record| !unseen.contains(*record));
-        let mut due: BTreeSet<RecordKey> = seen()
-            .filter(|record| changed.contains(*record))
-            .cloned()
-            .collect();
-        if due.is_empty() {
-            due = seen().cloned().collect();
-        }
-        if due.is_empty() {
-            due = records
-                .iter()
-                .filter(|record| changed.contains(*record))
-                .cloned()
-                .collect();
-        }
-        self.touched.extend(due);
-    }
-
-    fn take(&mut self, taken: TakenDown, records: &BTreeMap<String, BTreeSet<RecordKey>>) {
-        for publication in &taken.confirmed {
-            if let Subject::Entry { key, .. } = &publication.subject {
-                self.takedowns += 1;
-                self.touched
-                    .extend(records.get(&key.source_key).into_iter().flatten().cloned());
-            }
-        }
-        for (publication, reason) in &taken.unconfirmed {
-            self.unconfirmed += 1;
-            if let Subject::Entry { key, .. } = &publication.subject {
-                let records = records.get(&key.source_key).into_iter().flatten();
-                self.deferred
-                    .extend(records.map(|record| (record.clone(), reason.clone())));
-            }
-        }
-        self.findings.extend(taken.findings);
     }
 }
 
@@ -789,7 +482,7 @@ pub fn memory(ledger: &Ledger) -> Memory {
     memory
 }
 
-fn context<'a>(
+pub(crate) fn context<'a>(
     ledger: &'a Ledger,
     names: &'a Names,
     surroundings: &'a Surroundings,
@@ -833,119 +526,4 @@ fn orphans(context: Context<'_>) -> Vec<Finding> {
         Finding::warning(CODE, message).in_field(place.environment)
     };
     found.into_iter().map(finding).collect()
-}
-
-/// The publications of an entry that has just been written.
-fn publications(writer: &Writer<'_>, change: &EntryChange) -> Vec<Publication> {
-    let Some(uid) = writer
-        .ledger()
-        .entries
-        .get(&plan::entry_id(&change.key))
-        .cloned()
-    else {
-        return Vec::new();
-    };
-    let publication = |(destination, fingerprint): (&Destination, &String)| Publication {
-        destination: destination.clone(),
-        subject: Subject::Entry {
-            key: change.key.clone(),
-            fingerprint: fingerprint.clone(),
-        },
-        uid: uid.clone(),
-    };
-    change.publish.iter().map(publication).collect()
-}
-
-/// Counts.
-fn conclude(mut summary: Summary, pulled: &Pulled, tally: Tally, stopped: Option<Error>) -> Report {
-    let rejected = pulled.rejected();
-    let mut records = Vec::with_capacity(pulled.considered.len());
-    // The clock, or a shared entry, may have moved records that this reading did not consider.
-    let all: BTreeSet<&RecordKey> = pulled
-        .considered
-        .iter()
-        .chain(&tally.touched)
-        .chain(tally.deferred.keys())
-        .chain(tally.refused.keys())
-        .collect();
-    let mut outcomes = Vec::with_capacity(all.len());
-    for key in all {
-        let (outcome, reason) =
-            if let Some(reason) = rejected.get(key).or_else(|| tally.refused.get(key)) {
-                (RecordOutcome::Rejected, Some(reason.clone()))
-            } else if let Some(reason) = tally.deferred.get(key) {
-                (RecordOutcome::Deferred, Some(reason.clone()))
-            } else if tally.touched.contains(key) {
-                (RecordOutcome::Written, None)
-            } else {
-                (RecordOutcome::Unchanged, None)
-            };
-        outcomes.push(outcome);
-        records.push(RunRecord {
-            key: key.clone(),
-            outcome: outcome.as_str().to_owned(),
-            reason,
-        });
-    }
-    summary.count(outcomes.into_iter());
-    summary.takedowns = tally.takedowns;
-    let mut findings = tally.findings;
-    findings.sort_by(|a, b| {
-        (&a.code, &a.at.record, &a.message).cmp(&(&b.code, &b.at.record, &b.message))
-    });
-    findings.dedup();
-    summary.findings = u64::try_from(findings.len()).unwrap_or_default();
-    for finding in &findings {
-        *summary
-            .finding_codes
-            .entry(finding.code.to_string())
-            .or_default() += 1;
-    }
-    let partial = summary.rejected + summary.deferred + tally.unconfirmed > 0;
-    summary.outcome = match (&stopped, partial) {
-        (Some(_), _) => "question",
-        (None, true) => "partial",
-        (None, false) => "done",
-    }
-    .to_owned();
-    Report {
-        summary,
-        records,
-        findings,
-        stopped,
-    }
-}
-
-impl Writer<'_> {
-    /// Notes who uses which file, where that changed.
-    async fn note_users(
-        &self,
-        files: &BTreeMap<String, crate::assets::DistinctFile>,
-    ) -> Result<(), Error> {
-        let mut effects = Vec::new();
-        {
-            let ledger = self.ledger();
-            for (sha256, file) in files {
-                if let Some(asset) = ledger
-                    .assets
-                    .get(sha256)
-                    .filter(|asset| asset.users != file.users)
-                {
-                    let asset = store::ledger::Asset {
-                        uid: asset.uid.clone(),
-                        users: file.users.clone(),
-                    };
-                    effects.push(Effect::Asset {
-                        sha256: sha256.clone(),
-                        asset,
-                    });
-                }
-            }
-        }
-        if effects.is_empty() {
-            Ok(())
-        } else {
-            self.record(&effects).await
-        }
-    }
 }

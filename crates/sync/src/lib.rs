@@ -20,8 +20,10 @@ pub mod publish;
 pub mod pull;
 pub mod summary;
 pub mod takedown;
+pub mod tally;
 pub mod terms;
 pub mod translate;
 pub mod writer;
+mod writing;
 
 pub use error::Error;

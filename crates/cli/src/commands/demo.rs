@@ -9,8 +9,9 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use sync::engine::{Options, Report};
+use sync::engine::Options;
 use sync::pull::Source;
+use sync::tally::Report;
 
 use super::{model, plan};
 use crate::arguments::{DemoArguments, Format};

@@ -72,9 +72,11 @@ pub(super) async fn run(
     let now = session.instant(arguments.at, &sites);
     let store = session.store_beside().await?;
     let works = works(arguments, session, &store, now).await?;
-    let work = find(&works, &arguments.title)?;
     let ledger = store.ledger().await?;
-    let answer = answer(work, &sites, session, &store, &ledger, now).await?;
+    let answer = match find(&works, &arguments.title) {
+        Some(work) => answer(work, &sites, session, &store, &ledger, now).await?,
+        None => gone(&arguments.title, &sites, &store, &ledger, now).await?,
+    };
     output::print_as(session.format, &answer, || told(&answer, &sites))?;
     Ok(Ending::Done)
 }
@@ -107,15 +109,20 @@ async fn works(
     Ok(pulled?.works)
 }
 
-/// The work meant by an ISBN in any spelling, `work:ID`, a bare id or a whole key.
-fn find<'a>(works: &'a [Work], asked: &str) -> Result<&'a Work, Failure> {
-    let isbn: Option<Isbn13> = asked.parse().ok();
-    let keys = [
+/// What a person may call a work by its key: `work:ID` of Consonance, a bare id, or the whole key.
+fn keys(asked: &str) -> [String; 3] {
+    [
         asked.to_owned(),
         format!("consonance:{asked}"),
         format!("consonance:work:{asked}"),
-    ];
-    let is_meant = |work: &&Work| {
+    ]
+}
+
+/// The work meant by an ISBN in any spelling or a key.
+fn find<'a>(works: &'a [Work], asked: &str) -> Option<&'a Work> {
+    let isbn: Option<Isbn13> = asked.parse().ok();
+    let keys = keys(asked);
+    works.iter().find(|work| {
         let by_key = keys.iter().any(|key| {
             work.key.as_str() == key || work.aliases.iter().any(|alias| alias.as_str() == key)
         });
@@ -125,13 +132,69 @@ fn find<'a>(works: &'a [Work], asked: &str) -> Result<&'a Work, Failure> {
                     .iter()
                     .any(|product| product.isbn == Some(isbn))
             })
-    };
-    works.iter().find(is_meant).ok_or_else(|| {
-        Failure::usage(
+    })
+}
+
+/// A title that the source has no longer, as far as the ledger remembers it.
+async fn gone(
+    asked: &str,
+    sites: &[&Site],
+    store: &Store,
+    ledger: &Ledger,
+    now: Timestamp,
+) -> Result<Answer, Failure> {
+    let mut keys = keys(asked).to_vec();
+    if let Ok(isbn) = asked.parse::<Isbn13>() {
+        keys.extend(store.joins().await?.get(&isbn).map(ToString::to_string));
+    }
+    let known = keys
+        .into_iter()
+        .map(|key| (Kind::Book.uid().to_owned(), key))
+        .find(|id| ledger.entries.contains_key(id));
+    let Some(id) = known else {
+        return Err(Failure::usage(
             Misuse::UnknownTitle,
             format!("no title `{asked}` is known"),
             "give an ISBN-13 or ISBN-10 in any spelling, or work:ID; `frontlist sync` reads new titles",
-        )
+        ));
+    };
+    let work = WorkKey::new(id.1.as_str());
+    let title = ledger
+        .versions
+        .get(&id)
+        .and_then(|versions| versions.values().next())
+        .and_then(|version| {
+            let fields: serde_json::Value = serde_json::from_str(&version.fields).ok()?;
+            Some(fields.get("title")?.as_str()?.to_owned())
+        });
+    let title = title.unwrap_or_else(|| work.to_string());
+    let on_site = |site: &&Site| {
+        OnSite {
+        explanation: Explanation {
+            work: work.clone(),
+            title: title.clone(),
+            site: site.id.clone(),
+            visible: false,
+            state: None,
+            decided_by: "gone-from-source".into(),
+            reason: "the source has it no longer, so it was taken down; if that is wrong, restore it at the source".into(),
+            steps: Vec::new(),
+            formats: Vec::new(),
+            missing: Vec::new(),
+            next_change: None,
+        },
+        published: published(ledger, &id, site),
+    }
+    };
+    Ok(Answer {
+        work: work.clone(),
+        title: title.clone(),
+        at: now,
+        records: Vec::new(),
+        stage: None,
+        season: None,
+        sites: sites.iter().map(on_site).collect(),
+        stack: in_stack(&id, store, ledger).await?,
     })
 }
 
@@ -159,8 +222,6 @@ async fn answer(
         ),
         published: published(ledger, &id, site),
     };
-    let versions = ledger.versions.get(&id).into_iter().flatten();
-    let target = format!("{}\t{}", key.kind.uid(), key.source_key);
     Ok(Answer {
         work: work.key.clone(),
         title: work.title.text.clone(),
@@ -169,14 +230,26 @@ async fn answer(
         stage: work.stage.clone(),
         season: work.season.clone(),
         sites: sites.iter().map(on_site).collect(),
-        stack: InStack {
-            uid: ledger.entries.get(&id).cloned(),
-            url: ledger.urls.get(&id).cloned(),
-            versions: versions
-                .map(|(locale, version)| (locale.clone(), version.version))
-                .collect(),
-            history: store.history(&target, HISTORY).await?,
-        },
+        stack: in_stack(&id, store, ledger).await?,
+    })
+}
+
+/// What the ledger knows of an entry, and what was last done to it.
+async fn in_stack(
+    id: &store::ledger::EntryId,
+    store: &Store,
+    ledger: &Ledger,
+) -> Result<InStack, Failure> {
+    let versions = ledger.versions.get(id).into_iter().flatten();
+    Ok(InStack {
+        uid: ledger.entries.get(id).cloned(),
+        url: ledger.urls.get(id).cloned(),
+        versions: versions
+            .map(|(locale, version)| (locale.clone(), version.version))
+            .collect(),
+        history: store
+            .history(&format!("{}\t{}\t", id.0, id.1), HISTORY)
+            .await?,
     })
 }
 
@@ -214,7 +287,10 @@ fn told(answer: &Answer, sites: &[&Site]) -> String {
         let _written = writeln!(text, "{arguments}");
     };
     line(format_args!("{} ({})", answer.title, answer.work));
-    line(format_args!("read from {}", answer.records.join(", ")));
+    match answer.records.as_slice() {
+        [] => line(format_args!("read from: nothing any longer")),
+        records => line(format_args!("read from {}", records.join(", "))),
+    }
     for (what, value) in [("project stage", &answer.stage), ("season", &answer.season)] {
         if let Some(value) = value {
             line(format_args!("{what}: {value}"));

@@ -1,8 +1,9 @@
 //! `sync`: one run, and its summary.
 
 use catalogue::finding::{Finding, Severity};
-use sync::engine::{Options, Report};
+use sync::engine::Options;
 use sync::summary::Summary;
+use sync::tally::Report;
 
 use crate::arguments::{Format, SyncArguments};
 use crate::failure::{Ending, Failure, Misuse};

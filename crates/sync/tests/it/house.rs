@@ -14,10 +14,11 @@ use site::content_model::Names;
 use site::policy::{Destination, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
 use store::Store;
 use sync::Error;
-use sync::engine::{Engine, Options, Patience, Report};
+use sync::engine::{Engine, Options, Patience};
 use sync::model::{apply, plan};
 use sync::progress::Silent;
 use sync::pull::Source;
+use sync::tally::Report;
 use tempfile::TempDir;
 
 use crate::stage::{Stage, policy, spec};

@@ -1,0 +1,153 @@
+//! Counting: what became of every source record in a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::finding::Finding;
+use catalogue::key::RecordKey;
+use store::runs::RunRecord;
+
+use crate::Error;
+use crate::publish::Subject;
+use crate::pull::Pulled;
+use crate::summary::{RecordOutcome, Summary};
+use crate::takedown::TakenDown;
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Report {
+    /// The counts.
+    pub summary: Summary,
+    /// Each record with its outcome.
+    pub records: Vec<RunRecord>,
+    /// What is wrong in the data.
+    pub findings: Vec<Finding>,
+    /// Why the run stopped, or what it leaves to a person; nothing when all was done.
+    pub stopped: Option<Error>,
+}
+
+/// What happened to the records and their entries.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) touched: BTreeSet<RecordKey>,
+    pub(crate) deferred: BTreeMap<RecordKey, String>,
+    pub(crate) refused: BTreeMap<RecordKey, String>,
+    pub(crate) takedowns: u64,
+    pub(crate) unconfirmed: u64,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Tally {
+    /// Notes that an entry's work was confirmed. It is to the credit of those of its records that changed; if none did
+    /// (the clock did it), of all.
+    pub(crate) fn touch(
+        &mut self,
+        records: &BTreeSet<RecordKey>,
+        changed: &BTreeSet<RecordKey>,
+        unseen: &BTreeSet<RecordKey>,
+    ) {
+        let seen = || records.iter().filter(|record| !unseen.contains(*record));
+        let mut due: BTreeSet<RecordKey> = seen()
+            .filter(|record| changed.contains(*record))
+            .cloned()
+            .collect();
+        if due.is_empty() {
+            due = seen().cloned().collect();
+        }
+        if due.is_empty() {
+            due = records
+                .iter()
+                .filter(|record| changed.contains(*record))
+                .cloned()
+                .collect();
+        }
+        self.touched.extend(due);
+    }
+
+    pub(crate) fn take(
+        &mut self,
+        taken: TakenDown,
+        records: &BTreeMap<String, BTreeSet<RecordKey>>,
+    ) {
+        for publication in &taken.confirmed {
+            if let Subject::Entry { key, .. } = &publication.subject {
+                self.takedowns += 1;
+                self.touched
+                    .extend(records.get(&key.source_key).into_iter().flatten().cloned());
+            }
+        }
+        for (publication, reason) in &taken.unconfirmed {
+            self.unconfirmed += 1;
+            if let Subject::Entry { key, .. } = &publication.subject {
+                let records = records.get(&key.source_key).into_iter().flatten();
+                self.deferred
+                    .extend(records.map(|record| (record.clone(), reason.clone())));
+            }
+        }
+        self.findings.extend(taken.findings);
+    }
+}
+
+/// Counts.
+pub(crate) fn conclude(
+    mut summary: Summary,
+    pulled: &Pulled,
+    tally: Tally,
+    stopped: Option<Error>,
+) -> Report {
+    let rejected = pulled.rejected();
+    let mut records = Vec::with_capacity(pulled.considered.len());
+    // The clock, or a shared entry, may have moved records that this reading did not consider.
+    let all: BTreeSet<&RecordKey> = pulled
+        .considered
+        .iter()
+        .chain(&tally.touched)
+        .chain(tally.deferred.keys())
+        .chain(tally.refused.keys())
+        .collect();
+    let mut outcomes = Vec::with_capacity(all.len());
+    for key in all {
+        let (outcome, reason) =
+            if let Some(reason) = rejected.get(key).or_else(|| tally.refused.get(key)) {
+                (RecordOutcome::Rejected, Some(reason.clone()))
+            } else if let Some(reason) = tally.deferred.get(key) {
+                (RecordOutcome::Deferred, Some(reason.clone()))
+            } else if tally.touched.contains(key) {
+                (RecordOutcome::Written, None)
+            } else {
+                (RecordOutcome::Unchanged, None)
+            };
+        outcomes.push(outcome);
+        records.push(RunRecord {
+            key: key.clone(),
+            outcome: outcome.as_str().to_owned(),
+            reason,
+        });
+    }
+    summary.count(outcomes.into_iter());
+    summary.takedowns = tally.takedowns;
+    let mut findings = tally.findings;
+    findings.sort_by(|a, b| {
+        (&a.code, &a.at.record, &a.message).cmp(&(&b.code, &b.at.record, &b.message))
+    });
+    findings.dedup();
+    summary.findings = u64::try_from(findings.len()).unwrap_or_default();
+    for finding in &findings {
+        *summary
+            .finding_codes
+            .entry(finding.code.to_string())
+            .or_default() += 1;
+    }
+    let partial = summary.rejected + summary.deferred + tally.unconfirmed > 0;
+    summary.outcome = match (&stopped, partial) {
+        (Some(_), _) => "question",
+        (None, true) => "partial",
+        (None, false) => "done",
+    }
+    .to_owned();
+    Report {
+        summary,
+        records,
+        findings,
+        stopped,
+    }
+}

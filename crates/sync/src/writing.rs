@@ -1,0 +1,313 @@
+//! Writing what must change: terms, files, then entries kind by kind, each written, published and read back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::key::RecordKey;
+use futures_util::StreamExt as _;
+use site::desired::{Desired, EntryKey, Kind};
+use site::policy::Destination;
+use store::ledger::Effect;
+use tokio::sync::mpsc;
+
+use crate::Error;
+use crate::engine::{Engine, Surroundings, context};
+use crate::entries::Written;
+use crate::fetch::Fetcher;
+use crate::plan::{self, EntryChange};
+use crate::publish::{Asked, Direction, Publication, Subject};
+use crate::takedown::Retire;
+use crate::tally::Tally;
+use crate::writer::{CONCURRENCY, Writer};
+
+/// How often a kind is compared and written again when reading back shows that something did not stand.
+const PASSES: usize = 3;
+
+impl Engine<'_> {
+    /// Everything but the takedowns: terms, files, then entries kind by kind.
+    ///
+    /// # Errors
+    /// Only what ends the run.
+    pub(crate) async fn write_all(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        changed: &BTreeSet<RecordKey>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        writer
+            .make_terms(desired, surroundings.refused_before)
+            .await?;
+        let fetcher = Fetcher::new().map_err(|source| Error::Fetcher { source })?;
+        let files = writer.bring_files(desired, changed, &fetcher).await?;
+        tally.touched.extend(files.uploaded);
+        tally.deferred.extend(files.deferred);
+        tally.findings.extend(files.findings);
+        self.publish_files(writer, desired, surroundings, tally)
+            .await?;
+        for kind in Kind::ALL {
+            self.write_kind(writer, kind, desired, surroundings, changed, tally)
+                .await?;
+        }
+        let taken = writer
+            .retire_files(
+                desired,
+                Retire::All,
+                self.policy.secure_assets,
+                self.patience.confirm,
+            )
+            .await?;
+        tally.take(taken, &BTreeMap::new());
+        Ok(())
+    }
+
+    async fn publish_files(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        let files = writer.distinct_files(desired);
+        writer.note_users(&files).await?;
+        let publications = writer.file_publications(&files);
+        if publications.is_empty() {
+            return Ok(());
+        }
+        self.progress
+            .phase("publishing files", u64::try_from(publications.len()).ok());
+        let (sender, receiver) = mpsc::unbounded_channel();
+        for publication in publications {
+            // The receiver lives until publish_all returns.
+            let _sent = sender.send(publication);
+        }
+        drop(sender);
+        let asked = writer
+            .publish_all(Direction::Publish, receiver, self.patience.job)
+            .await?;
+        let missing = writer
+            .confirm_published(
+                asked.taken,
+                &surroundings.environments,
+                self.patience.confirm,
+            )
+            .await?;
+        let refused = asked
+            .refused
+            .into_iter()
+            .map(|(publication, _)| publication);
+        for publication in missing.into_iter().chain(refused) {
+            let Subject::Asset { sha256 } = &publication.subject else {
+                continue;
+            };
+            // Unknown counts as not published: the next run asks again.
+            writer.record(&[publication.gone()]).await?;
+            let reason = format!("a file is not published at {} yet", publication.destination);
+            let records = files
+                .get(sha256)
+                .map(|file| file.records.clone())
+                .unwrap_or_default();
+            tally
+                .deferred
+                .extend(records.into_iter().map(|record| (record, reason.clone())));
+        }
+        Ok(())
+    }
+
+    /// Writes, publishes and reads back the entries of one kind; what reading back shows not to stand is compared and
+    /// done again.
+    async fn write_kind(
+        &self,
+        writer: &Writer<'_>,
+        kind: Kind,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        changed: &BTreeSet<RecordKey>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        let mut settled: BTreeSet<EntryKey> = BTreeSet::new();
+        for pass in 1..=PASSES {
+            let changes = {
+                let ledger = writer.ledger();
+                let mut changes =
+                    plan::changes(kind, desired, context(&ledger, self.names, surroundings));
+                changes.retain(|change| !settled.contains(&change.key));
+                changes
+            };
+            if changes.is_empty() {
+                break;
+            }
+            self.progress.phase(
+                &format!("{} entries", kind.uid()),
+                u64::try_from(changes.len()).ok(),
+            );
+            let by_key: BTreeMap<&EntryKey, &EntryChange> =
+                changes.iter().map(|change| (&change.key, change)).collect();
+            let (outcomes, asked) = self.write_and_publish(writer, &changes).await?;
+            let mut open: BTreeMap<EntryKey, String> = BTreeMap::new();
+            for (key, outcome) in outcomes {
+                let Some(change) = by_key.get(&key) else {
+                    continue;
+                };
+                match outcome {
+                    Written::Done { .. } => {}
+                    Written::Refused { reason } => {
+                        settled.insert(key);
+                        tally.refused.extend(
+                            change
+                                .records
+                                .iter()
+                                .map(|record| (record.clone(), reason.clone())),
+                        );
+                    }
+                    Written::Deferred { reason } => {
+                        open.insert(key, reason);
+                    }
+                }
+            }
+            for (publication, reason) in asked.refused {
+                if let Subject::Entry { key, .. } = publication.subject {
+                    open.insert(key, reason);
+                }
+            }
+            let missing = writer
+                .confirm_published(
+                    asked.taken,
+                    &surroundings.environments,
+                    self.patience.confirm,
+                )
+                .await?;
+            for publication in missing {
+                if let Subject::Entry { key, .. } = publication.subject {
+                    let reason = format!(
+                        "not published at {} although the stack said so",
+                        publication.destination
+                    );
+                    open.insert(key, reason);
+                }
+            }
+            for change in changes
+                .iter()
+                .filter(|change| !open.contains_key(&change.key))
+            {
+                if !settled.contains(&change.key) {
+                    tally.touch(&change.records, changed, &desired.unseen_records);
+                    if change
+                        .writes
+                        .iter()
+                        .all(|write| write.after.missing_entries.is_empty())
+                    {
+                        continue;
+                    }
+                    let reason = "an entry that it refers to could not be written yet".to_owned();
+                    tally.deferred.extend(
+                        change
+                            .records
+                            .iter()
+                            .map(|record| (record.clone(), reason.clone())),
+                    );
+                    settled.insert(change.key.clone());
+                }
+            }
+            if pass == PASSES {
+                for (key, reason) in open {
+                    if let Some(change) = by_key.get(&key) {
+                        tally.deferred.extend(
+                            change
+                                .records
+                                .iter()
+                                .map(|record| (record.clone(), reason.clone())),
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes entries and, as each is written, hands its publications on.
+    async fn write_and_publish(
+        &self,
+        writer: &Writer<'_>,
+        changes: &[EntryChange],
+    ) -> Result<(BTreeMap<EntryKey, Written>, Asked), Error> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let writing = async {
+            let sender = sender;
+            let mut outcomes = BTreeMap::new();
+            let mut work = futures_util::stream::iter(changes)
+                .map(|change| async move { (change, writer.write_entry(change).await) })
+                .buffered(CONCURRENCY);
+            while let Some((change, outcome)) = work.next().await {
+                let outcome = outcome?;
+                if let Written::Done { .. } = outcome {
+                    for publication in publications(writer, change) {
+                        // The receiver lives until publish_all returns.
+                        let _sent = sender.send(publication);
+                    }
+                }
+                writer.progress.advance(1);
+                outcomes.insert(change.key.clone(), outcome);
+            }
+            Ok::<_, Error>(outcomes)
+        };
+        let publishing = writer.publish_all(Direction::Publish, receiver, self.patience.job);
+        let (outcomes, asked) = futures_util::future::join(writing, publishing).await;
+        Ok((outcomes?, asked?))
+    }
+}
+
+/// The publications of an entry that has just been written.
+fn publications(writer: &Writer<'_>, change: &EntryChange) -> Vec<Publication> {
+    let Some(uid) = writer
+        .ledger()
+        .entries
+        .get(&plan::entry_id(&change.key))
+        .cloned()
+    else {
+        return Vec::new();
+    };
+    let publication = |(destination, fingerprint): (&Destination, &String)| Publication {
+        destination: destination.clone(),
+        subject: Subject::Entry {
+            key: change.key.clone(),
+            fingerprint: fingerprint.clone(),
+        },
+        uid: uid.clone(),
+    };
+    change.publish.iter().map(publication).collect()
+}
+
+impl Writer<'_> {
+    /// Notes who uses which file, where that changed.
+    async fn note_users(
+        &self,
+        files: &BTreeMap<String, crate::assets::DistinctFile>,
+    ) -> Result<(), Error> {
+        let mut effects = Vec::new();
+        {
+            let ledger = self.ledger();
+            for (sha256, file) in files {
+                if let Some(asset) = ledger
+                    .assets
+                    .get(sha256)
+                    .filter(|asset| asset.users != file.users)
+                {
+                    let asset = store::ledger::Asset {
+                        uid: asset.uid.clone(),
+                        users: file.users.clone(),
+                    };
+                    effects.push(Effect::Asset {
+                        sha256: sha256.clone(),
+                        asset,
+                    });
+                }
+            }
+        }
+        if effects.is_empty() {
+            Ok(())
+        } else {
+            self.record(&effects).await
+        }
+    }
+}
