@@ -9,6 +9,8 @@
 //! invent more of the same (`generator`).
 
 mod calendar;
+mod convention;
+mod document;
 mod form;
 mod generator;
 mod isbn;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::press::into_document;
+use super::document::into_document;
 use super::script::ContactScript;
 use crate::world::Document;
 

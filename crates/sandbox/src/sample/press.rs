@@ -10,6 +10,8 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::calendar::{offset, resolve, season};
+use super::convention::{measure, paragraphs, stage_on, usual_availability};
+use super::document::{into_document, prune};
 use super::form::{self, Form};
 use super::script::{Cover, FormatScript, HouseScript, Named, WorkScript};
 use super::{SampleError, isbn, person, price, subject, territory};
@@ -417,22 +419,7 @@ impl Press {
         }));
         measure(&mut product, form, pages);
         product.insert("prices".into(), Value::Array(self.numbered(prices)));
-        let mut onix = Map::new();
-        let availability = format
-            .availability
-            .as_deref()
-            .unwrap_or_else(|| usual_availability(status, form.availability));
-        onix.insert("availability".into(), json!(availability));
-        onix.insert("productFormDetails".into(), json!(form.details));
-        if form.list7 == "DG" {
-            onix.insert("epubProtection".into(), json!("02"));
-        }
-        if form.list7 == "AJ" || form.list7 == "AC" {
-            onix.insert(
-                "minutes".into(),
-                json!(pages.map_or(240, |pages| pages * 2)),
-            );
-        }
+        let mut onix = feed_only(format, form, status, pages);
         shape.write(&mut product, &mut onix);
         product.insert(ONIX.into(), Value::Object(onix));
         product
@@ -497,33 +484,6 @@ impl Press {
     }
 }
 
-/// Drops every field that says nothing, and the room that the maps grew in vain. A catalogue of a
-/// hundred thousand titles would otherwise consist of them.
-fn prune(document: &mut Document) {
-    let told: Vec<(String, Value)> = std::mem::take(document)
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .collect();
-    *document = told
-        .into_iter()
-        .map(|(name, mut value)| {
-            prune_value(&mut value);
-            (name, value)
-        })
-        .collect();
-}
-
-fn prune_value(value: &mut Value) {
-    match value {
-        Value::Object(fields) => prune(fields),
-        Value::Array(items) => {
-            items.iter_mut().for_each(prune_value);
-            items.shrink_to_fit();
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 /// Replaces `isbn:20011` with the ISBN of that product.
 fn name_isbns(value: &mut Value) {
     match value {
@@ -538,6 +498,27 @@ fn name_isbns(value: &mut Value) {
     }
 }
 
+/// What the ONIX feed of a product carries and GraphQL lacks.
+fn feed_only(format: &FormatScript, form: &Form, status: &str, pages: Option<i64>) -> Document {
+    let mut onix = Map::new();
+    let availability = format
+        .availability
+        .as_deref()
+        .unwrap_or_else(|| usual_availability(status, form.availability));
+    onix.insert("availability".into(), json!(availability));
+    onix.insert("productFormDetails".into(), json!(form.details));
+    if form.list7 == "DG" {
+        onix.insert("epubProtection".into(), json!("02"));
+    }
+    if form.list7 == "AJ" || form.list7 == "AC" {
+        onix.insert(
+            "minutes".into(),
+            json!(pages.map_or(240, |pages| pages * 2)),
+        );
+    }
+    onix
+}
+
 /// The id of a work's format, counted from 0.
 pub(super) fn product_id(work: i64, format: usize) -> i64 {
     let format = i64::try_from(format).unwrap_or_default();
@@ -546,26 +527,6 @@ pub(super) fn product_id(work: i64, format: usize) -> i64 {
 
 fn isbn_of(product: i64) -> String {
     isbn::isbn13(u64::try_from(product - FIRST_PRODUCT).unwrap_or_default())
-}
-
-fn measure(product: &mut Document, form: &Form, pages: Option<i64>) {
-    if !form.list7.starts_with('A') {
-        product.insert("approximatePageCount".into(), json!(pages));
-        product.insert("productionPageCount".into(), json!(pages));
-        product.insert(
-            "mainContentPageCount".into(),
-            json!(pages.map(|pages| pages - 8)),
-        );
-    }
-    if let Some((height, width)) = form.size {
-        let tenths = pages.unwrap_or(96) * 10 / 13 + 30;
-        product.insert("productHeight".into(), json!(height));
-        product.insert("productWidth".into(), json!(width));
-        product.insert(
-            "productThickness".into(),
-            json!(price::decimal(tenths * 10)),
-        );
-    }
 }
 
 fn text_row(language: Option<&str>) -> Document {
@@ -585,58 +546,7 @@ fn text_row(language: Option<&str>) -> Document {
     }))
 }
 
-/// Paragraphs separated by blank lines as markup; markup stays as it is.
-fn paragraphs(text: &str) -> String {
-    let text = text.trim();
-    if text.starts_with('<') {
-        return text.to_owned();
-    }
-    text.split("\n\n")
-        .map(|paragraph| format!("<p>{}</p>", paragraph.trim()))
-        .collect()
-}
-
-/// The project stage that a title of the house is usually in, by its first publication day.
-fn stage_on(first_day: Option<i64>) -> &'static str {
-    match first_day {
-        None => "In editorial",
-        Some(day) if day > 300 => "In editorial",
-        Some(day) if day > 180 => "In design",
-        Some(day) if day > 90 => "In production",
-        Some(day) if day > 0 => "Announced",
-        Some(day) if day > -540 => "Published",
-        Some(_) => "Backlist",
-    }
-}
-
-/// The ONIX List 65 availability that goes with a List 64 status when the script names none.
-fn usual_availability(status: &str, published: &'static str) -> &'static str {
-    match status {
-        "01" => "01",
-        "02" => "10",
-        "03" => "09",
-        "05" => "43",
-        "06" | "08" | "17" => "40",
-        "07" => "51",
-        "09" => "99",
-        "10" => "47",
-        "11" => "46",
-        "12" | "15" => "49",
-        "13" => "45",
-        "16" => "34",
-        "18" => "50",
-        _ => published,
-    }
-}
-
 /// Spreads consecutive ids over the numbers from 0, always in the same way.
 pub(super) fn mix(id: i64) -> i64 {
     (id.wrapping_mul(2_654_435_761) >> 7).rem_euclid(1 << 20)
-}
-
-pub(super) fn into_document(value: Value) -> Document {
-    match value {
-        Value::Object(document) => document,
-        _ => Document::new(),
-    }
 }
