@@ -7,6 +7,7 @@ use contentstack::{Class, Entry, Find};
 use serde_json::{Map, Value as Json};
 use site::desired::EntryKey;
 use store::ledger::{Effect, Outcome, Version};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::plan::{EntryChange, VersionChange, entry_id};
@@ -166,7 +167,19 @@ impl Writer<'_> {
         let target = target(&[key.kind.uid(), &key.source_key, &write.locale]);
         let uid = entry_uid(uid)?;
         let entries = self.stack.entries(&content_type);
-        let call = entries.update(&uid, Some(&locale), &write.after.fields);
+        let fields = match self
+            .with_foreign_fields(key.kind, &uid, &locale, &write.after.fields)
+            .await?
+        {
+            Ok(fields) => fields,
+            Err(error) => {
+                return Ok(Err(Failure {
+                    error,
+                    intent: Uuid::nil(),
+                }));
+            }
+        };
+        let call = entries.update(&uid, Some(&locale), &fields);
         let effects = |saved: &Entry| vec![version(key, write, saved)];
         let lost = vec![Effect::VersionLost {
             entry,

@@ -13,6 +13,7 @@ pub mod engine;
 pub mod entries;
 pub mod error;
 pub mod fetch;
+pub mod foreign;
 pub mod model;
 pub mod plan;
 pub mod progress;

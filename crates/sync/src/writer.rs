@@ -41,6 +41,8 @@ pub struct Writer<'a> {
     pub began: Timestamp,
     /// Time since then.
     pub stopwatch: Instant,
+    /// Fields of our types that are not ours, read when first needed.
+    pub(crate) foreign: tokio::sync::OnceCell<crate::foreign::Foreign>,
     failures: AtomicU32,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Writer<'a> {
             progress,
             began,
             stopwatch: Instant::now(),
+            foreign: tokio::sync::OnceCell::new(),
             failures: AtomicU32::new(0),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
+use sandbox::options::Put;
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -228,4 +229,45 @@ async fn a_contributor_who_is_renamed_is_renamed_on_the_page_and_in_the_credits(
         .iter()
         .filter(|line| !line.contains(" contributor ") && !line.ends_with(" credits"));
     assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[tokio::test]
+async fn what_an_integrator_added_to_an_entry_survives_its_update_whatever_put_does() {
+    for put in [Put::Keep, Put::Clear] {
+        let house = House::putting(2, put).await;
+        house.sync_fully().await;
+        let stage = &house.stage;
+        let mut book = stage.content_type("book").await;
+        let field = json!({"uid": "shelf_mark", "display_name": "Shelf mark", "data_type": "text"});
+        book["schema"].as_array_mut().unwrap().push(field);
+        stage
+            .manage(
+                Method::PUT,
+                "content_types/book",
+                Some(json!({ "content_type": book })),
+            )
+            .await;
+        let uid = house.served("gb", "book").await[BOOK]["uid"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = format!("content_types/book/entries/{uid}?locale=en-gb");
+        let mut entry = stage.manage(Method::GET, &path, None).await["entry"].clone();
+        entry["shelf_mark"] = json!("B 17");
+        entry["cover"] = entry["cover"]["uid"].clone();
+        stage
+            .manage(Method::PUT, &path, Some(json!({ "entry": entry })))
+            .await;
+        house
+            .at_source(
+                Method::PATCH,
+                "works/1001",
+                json!({"title": "Another Name"}),
+            )
+            .await;
+        house.sync_fully().await;
+        let entry = stage.manage(Method::GET, &path, None).await["entry"].clone();
+        assert_eq!(entry["title"], "Another Name", "{put:?}");
+        assert_eq!(entry["shelf_mark"], "B 17", "{put:?}");
+    }
 }
