@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::pending;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -24,6 +25,7 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::fault::{FaultOrder, Faults, HOLD, Kind, Lie, When};
@@ -96,6 +98,8 @@ struct Logged {
     route: String,
     status: Option<u16>,
     fault: Option<&'static str>,
+    /// A struck request has had its effect already.
+    applied: bool,
     state: &'static str,
     body_bytes: usize,
     body_sha256: Option<String>,
@@ -152,6 +156,8 @@ pub struct Traffic {
     classify: Classifier,
     gate: Option<Arc<dyn Gate>>,
     ledger: Mutex<Ledger>,
+    /// Whoever waits for a line of the log to change.
+    moved: Notify,
 }
 
 impl std::fmt::Debug for Traffic {
@@ -178,6 +184,7 @@ impl Traffic {
             classify,
             gate: None,
             ledger: Mutex::new(ledger),
+            moved: Notify::new(),
         }
     }
 
@@ -271,7 +278,7 @@ impl Traffic {
         if let Some(fault) = &fault {
             entry.spoiled(fault.kind);
         }
-        let mut response = spoil(fault, service, head, body, &line).await;
+        let mut response = spoil(fault, service, head, body, &line, &entry).await;
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().insert(name, value);
@@ -300,6 +307,7 @@ impl Traffic {
             route: call.route.clone(),
             status: None,
             fault: None,
+            applied: false,
             state: "open",
             body_bytes: body.len(),
             body_sha256,
@@ -334,6 +342,15 @@ impl Entry {
         if let Some(line) = self.traffic.ledger().line(self.seq) {
             line.fault = Some(kind.name());
         }
+        self.traffic.moved.notify_waiters();
+    }
+
+    /// The request has had its effect; its reply may be a long time coming.
+    fn applied(&self) {
+        if let Some(line) = self.traffic.ledger().line(self.seq) {
+            line.applied = true;
+        }
+        self.traffic.moved.notify_waiters();
     }
 
     fn close(&self, response: &Response) {
@@ -356,6 +373,7 @@ impl Drop for Entry {
         if let Some(line) = self.traffic.ledger().line(self.seq) {
             line.state = "done";
         }
+        self.traffic.moved.notify_waiters();
     }
 }
 
@@ -388,6 +406,7 @@ async fn spoil(
     mut head: Parts,
     body: Bytes,
     line: &Line,
+    entry: &Entry,
 ) -> Response {
     let Some(fault) = fault else {
         return answer(service, head, body).await;
@@ -402,6 +421,7 @@ async fn spoil(
         (Kind::Timeout, when) => {
             if when == When::After {
                 answer(service, head, body).await;
+                entry.applied();
             }
             tokio::time::sleep(HOLD).await;
             end(line, Ending::Reset).await
@@ -412,6 +432,7 @@ async fn spoil(
         }
         (Kind::Slow, When::After) => {
             let response = answer(service, head, body).await;
+            entry.applied();
             tokio::time::sleep(fault.wait()).await;
             response
         }
@@ -492,12 +513,56 @@ pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
 struct LogFilter {
     since: Option<u64>,
     method: Option<String>,
+    wait: Option<Wait>,
+}
+
+/// What the log must show before it is answered. A test that kills a client in the middle of a
+/// request needs the moment, and no clock knows it.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Wait {
+    /// A fault holds a request that has had no effect.
+    Struck,
+    /// A fault holds a request that has had its effect.
+    Applied,
+    /// No request is open.
+    Quiet,
+}
+
+impl Wait {
+    fn is_over(self, log: &VecDeque<Logged>) -> bool {
+        let mut open = log
+            .iter()
+            .filter(|line| line.state == "open" && line.class != Class::Control);
+        match self {
+            Self::Struck => open.any(|line| line.fault.is_some() && !line.applied),
+            Self::Applied => open.any(|line| line.applied),
+            Self::Quiet => open.next().is_none(),
+        }
+    }
+}
+
+impl Traffic {
+    async fn until(&self, wait: Wait) {
+        loop {
+            let mut moved = pin!(self.moved.notified());
+            // From here on nothing is missed, even if it happens before the wait begins.
+            moved.as_mut().enable();
+            if wait.is_over(&self.ledger().log) {
+                return;
+            }
+            moved.await;
+        }
+    }
 }
 
 async fn list_requests(
     State(traffic): State<Arc<Traffic>>,
     Query(filter): Query<LogFilter>,
 ) -> Response {
+    if let Some(wait) = filter.wait {
+        traffic.until(wait).await;
+    }
     let ledger = traffic.ledger();
     let rows: Vec<&Logged> = ledger
         .log
