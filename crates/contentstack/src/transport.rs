@@ -291,7 +291,14 @@ fn broken(call: &Call, cause: reqwest::Error) -> Error {
     } else {
         Kind::ConnectionLost
     };
-    Error::new(kind, call.operation).with_source(cause.without_url())
+    let error = Error::new(kind, call.operation);
+    let error = match cause.url().map(|url| url.origin().ascii_serialization()) {
+        Some(origin) if kind == Kind::Unreachable => {
+            error.with_message(format!("nobody answers at {origin}"))
+        }
+        _ => error,
+    };
+    error.with_source(cause.without_url())
 }
 
 fn form(call: &Call, parts: &[(&'static str, Part)]) -> Result<multipart::Form, Error> {
