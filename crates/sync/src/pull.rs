@@ -105,12 +105,15 @@ impl Pulled {
         works
     }
 
-    /// Records rejected in this pull.
+    /// Records rejected in this pull: where each was read and why it cannot be used.
     pub fn rejected(&self) -> BTreeMap<RecordKey, String> {
         self.change
             .rejected
             .iter()
-            .map(|rejection| (rejection.key.clone(), rejection.reason.clone()))
+            .map(|rejection| {
+                let told = format!("{}: {}", rejection.place, rejection.reason);
+                (rejection.key.clone(), told)
+            })
             .collect()
     }
 }
