@@ -1,0 +1,17 @@
+//! The binary as a publisher runs it: a configuration, a command line, an exit code, and what
+//! readers are served afterwards. Both services are the stand-ins of the sandbox, in this process,
+//! over sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
+mod crash;
+mod real_feed;
+mod shown;
+mod walk;
+mod world;
+mod wrong;
