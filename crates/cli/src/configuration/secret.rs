@@ -18,16 +18,27 @@ use super::error::ConfigurationError;
 /// The message by which the reader of the file knows that a token stood there in plain.
 pub(super) const WRITTEN_IN_PLAIN: &str = "a secret is written in the file itself";
 
+/// How a secret is named.
+const EITHER: &str = "`{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+
 /// The longest secret file read, in bytes.
 const LONGEST: u64 = 16 * 1024;
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
 enum Kept {
     /// In this environment variable.
     Env(String),
     /// In this file, relative to the folder of the configuration file.
     File(PathBuf),
+}
+
+/// The table as it is written, in which only one of the two may stand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    env: Option<String>,
+    file: Option<PathBuf>,
 }
 
 /// `{ env = "NAME" }` or `{ file = "PATH" }`.
@@ -58,7 +69,7 @@ impl<'de> Deserialize<'de> for SecretSource {
             type Value = SecretSource;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("`{ env = \"NAME\" }` or `{ file = \"PATH\" }`")
+                formatter.write_str(EITHER)
             }
 
             fn visit_str<E: de::Error>(self, _: &str) -> Result<SecretSource, E> {
@@ -70,7 +81,28 @@ impl<'de> Deserialize<'de> for SecretSource {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretSource, A::Error> {
-                Kept::deserialize(MapAccessDeserializer::new(map)).map(SecretSource)
+                match Written::deserialize(MapAccessDeserializer::new(map))? {
+                    Written {
+                        env: Some(name),
+                        file: None,
+                    } => Ok(SecretSource(Kept::Env(name))),
+                    Written {
+                        env: None,
+                        file: Some(path),
+                    } => Ok(SecretSource(Kept::File(path))),
+                    Written {
+                        env: Some(_),
+                        file: Some(_),
+                    } => Err(de::Error::custom(format!(
+                        "two places are named for one secret, expected {EITHER}"
+                    ))),
+                    Written {
+                        env: None,
+                        file: None,
+                    } => Err(de::Error::custom(format!(
+                        "no place is named for the secret, expected {EITHER}"
+                    ))),
+                }
             }
         }
 
@@ -185,7 +217,9 @@ mod tests {
 
     #[test]
     fn two_places_for_one_secret_are_refused() {
-        assert!(read("token = { env = \"A\", file = \"b\" }").is_err());
+        for text in ["token = { env = \"A\", file = \"b\" }", "token = {}"] {
+            assert!(read(text).unwrap_err().ends_with(EITHER), "{text}");
+        }
         assert!(
             read("token = { path = \"b\" }")
                 .unwrap_err()

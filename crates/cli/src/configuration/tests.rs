@@ -13,6 +13,7 @@ delivery_host = "http://127.0.0.1:7402"
 api_key = "blt0123456789abcdef"
 management_token = { env = "TOKEN" }
 master_locale = "en-us"
+delivery_token = { env = "DELIVERY_TOKEN" }
 limits = { read = 10, write = 10, bulk = 1 }
 
 [[site]]
@@ -83,6 +84,16 @@ fn wrong_values_are_named_with_what_is_allowed() {
         ("Australia/Sydney", "Australia/Sidney", "Sidney"),
         ("locale = \"en-au\"", "locale = \"en_AU\"", "en_AU"),
         ("{ env = \"TOKEN\" }", "\"cs0123\"", "management_token"),
+        (
+            "delivery_token = { env = \"DELIVERY_TOKEN\" }\n",
+            "",
+            "delivery_token",
+        ),
+        (
+            "{ read = 10, write = 10, bulk = 1 }",
+            "{ read = 10, write = 0, bulk = 1 }",
+            "limits.write",
+        ),
     ] {
         let told = refused(from, to);
         assert!(told.contains(word), "{word}: {told}");
