@@ -213,7 +213,7 @@ async fn tell_plan(session: &Session) -> Result<(), Failure> {
         .plan(source, &Options::at(jiff::Timestamp::now()))
         .await;
     bars.finish();
-    let told = plan::told_of(&plan?);
+    let told = plan::told_of(&plan?, &session.configuration);
     output::print("   `frontlist plan` shows what that will move:")?;
     output::print(
         &told

@@ -1,21 +1,23 @@
 //! `plan`: what a sync would do, title by title and site by site. Writes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+pub(super) mod difference;
+mod wording;
 
-use serde_json::{Map, Value as Json, json};
-use site::desired::EntryKey;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
 use site::policy::Destination;
 use sync::engine::{Options, Plan};
 use sync::plan::{EntryChange, Takedown, VersionChange};
 
+use wording::Wording;
+
 use crate::arguments::PlanArguments;
+use crate::configuration::Configuration;
 use crate::failure::{Ending, Failure};
 use crate::output::{self, Bars};
 use crate::session::{Session, answers};
-
-/// How much of a long value is shown.
-const SHOWN: usize = 90;
 
 pub(super) async fn run(arguments: &PlanArguments, session: &Session) -> Result<Ending, Failure> {
     let sites = session.sites(arguments.site.as_deref())?;
@@ -37,9 +39,12 @@ pub(super) async fn run(arguments: &PlanArguments, session: &Session) -> Result<
     if arguments.site.is_some() {
         narrow(&mut plan, &places);
     }
-    let titles = titles(&plan);
-    output::print_as(session.format, &as_json(&plan, &titles), || {
-        told(&plan, &titles)
+    let wording = Wording {
+        plan: &plan,
+        configuration: &session.configuration,
+    };
+    output::print_as(session.format, &as_json(wording, options.now), || {
+        wording.told()
     })?;
     let Some(error) = plan.stops else {
         return Ok(if plan.rejected.is_empty() {
@@ -71,149 +76,63 @@ fn narrow(plan: &mut Plan, places: &BTreeSet<Destination>) {
         .retain(|change| !change.writes.is_empty() || !change.publish.is_empty());
 }
 
-/// A readable name for every book.
-fn titles(plan: &Plan) -> BTreeMap<String, String> {
-    plan.works
-        .iter()
-        .map(|work| (work.key.to_string(), work.title.text.clone()))
-        .collect()
-}
-
-fn name(key: &EntryKey, titles: &BTreeMap<String, String>) -> String {
-    match titles.get(&key.source_key) {
-        Some(title) => format!("{} “{title}” ({})", key.kind.uid(), key.source_key),
-        None => key.to_string(),
+/// A plan in words.
+pub(super) fn told_of(plan: &Plan, configuration: &Configuration) -> String {
+    Wording {
+        plan,
+        configuration,
     }
+    .told()
 }
 
-/// Fields that differ, with what they said and will say.
-fn differences(write: &VersionChange) -> Vec<(&String, Json, &Json)> {
-    let none = Map::new();
-    let before = write.before.as_ref().unwrap_or(&none);
-    let blank = |value: &Json| value.is_null() || value == "" || value == &json!([]);
-    write
-        .after
-        .fields
-        .iter()
-        .map(|(field, after)| {
-            (
-                field,
-                before.get(field).cloned().unwrap_or(Json::Null),
-                after,
-            )
+fn as_json(wording: Wording<'_>, at: Timestamp) -> Json {
+    let plan = wording.plan;
+    let place = |place: &Destination| {
+        json!({
+            "site": wording.site(place).map(|site| &site.id),
+            "environment": place.environment,
+            "locale": place.locale,
         })
-        .filter(|(_, before, after)| before != *after && !(blank(before) && blank(after)))
-        .collect()
-}
-
-fn as_json(plan: &Plan, titles: &BTreeMap<String, String>) -> Json {
-    let title = |key: &EntryKey| titles.get(&key.source_key);
+    };
     let takedown = |takedown: &Takedown| {
         json!({
+            "lane": "takedown",
             "kind": takedown.key.kind,
             "source_key": takedown.key.source_key,
-            "title": title(&takedown.key),
-            "lane": "takedown",
-            "places": takedown.places,
+            "title": wording.title(&takedown.key),
+            "places": takedown.places.iter().map(place).collect::<Vec<_>>(),
+            "standings": wording.standings(&takedown.key),
         })
-    };
-    let version = |write: &VersionChange| {
-        let fields: Vec<Json> = differences(write)
-            .into_iter()
-            .map(|(field, before, after)| json!({ "field": field, "before": before, "after": after }))
-            .collect();
-        json!({ "locale": write.locale, "fields": fields })
     };
     let change = |change: &EntryChange| {
+        let version = |write: &VersionChange| {
+            let fields = wording
+                .differences(&change.key, write)
+                .into_iter()
+                .map(|one| json!({ "field": one.field, "before": one.before, "after": one.after }));
+            json!({ "locale": write.locale, "fields": fields.collect::<Vec<_>>() })
+        };
         json!({
+            "lane": change.lane,
             "kind": change.key.kind,
             "source_key": change.key.source_key,
-            "title": title(&change.key),
-            "lane": change.lane,
+            "title": wording.title(&change.key),
             "create": change.create,
             "versions": change.writes.iter().map(version).collect::<Vec<_>>(),
-            "publish": change.publish.keys().collect::<Vec<_>>(),
+            "publish": change.publish.keys().map(place).collect::<Vec<_>>(),
+            "standings": wording.standings(&change.key),
         })
     };
+    let question = plan.stops.as_ref().map(
+        |error| json!({ "code": error.code(), "message": error.to_string(), "mend": error.mend() }),
+    );
     json!({
+        "at": at,
         "takedowns": plan.takedowns.iter().map(takedown).collect::<Vec<_>>(),
         "changes": plan.changes.iter().map(change).collect::<Vec<_>>(),
         "vanished": plan.vanished,
         "rejected": plan.rejected,
         "findings": plan.findings,
+        "question": question,
     })
-}
-
-/// A plan in words.
-pub(super) fn told_of(plan: &Plan) -> String {
-    told(plan, &titles(plan))
-}
-
-fn told(plan: &Plan, titles: &BTreeMap<String, String>) -> String {
-    let mut text = String::new();
-    for takedown in &plan.takedowns {
-        let places: Vec<String> = takedown.places.iter().map(ToString::to_string).collect();
-        line(
-            &mut text,
-            format_args!(
-                "- take down {} from {}",
-                name(&takedown.key, titles),
-                places.join(", ")
-            ),
-        );
-    }
-    for change in &plan.changes {
-        let verb = if change.create {
-            "+ create"
-        } else {
-            "~ change"
-        };
-        line(
-            &mut text,
-            format_args!("{verb} {}", name(&change.key, titles)),
-        );
-        for write in &change.writes {
-            line(&mut text, format_args!("    {}", write.locale));
-            for (field, before, after) in differences(write) {
-                let after = output::shortened(&after.to_string(), SHOWN);
-                if write.before.is_some() {
-                    let before = output::shortened(&before.to_string(), SHOWN);
-                    line(
-                        &mut text,
-                        format_args!("      {field}: {before} -> {after}"),
-                    );
-                } else {
-                    line(&mut text, format_args!("      {field}: {after}"));
-                }
-            }
-        }
-        for place in change.publish.keys() {
-            line(&mut text, format_args!("    publish {place}"));
-        }
-    }
-    for (record, reason) in &plan.rejected {
-        line(&mut text, format_args!("! rejected {record}: {reason}"));
-    }
-    for record in &plan.vanished {
-        line(&mut text, format_args!("! gone from the source: {record}"));
-    }
-    if text.is_empty() {
-        return "Nothing to do: the stack holds what it should.\n".into();
-    }
-    let created = plan.changes.iter().filter(|change| change.create).count();
-    line(
-        &mut text,
-        format_args!(
-            "{} to take down, {created} to create, {} to change, {}",
-            plan.takedowns.len(),
-            plan.changes.len() - created,
-            output::plural(plan.findings.len(), "finding"),
-        ),
-    );
-    text
-}
-
-fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _written = writeln!(text, "{arguments}");
 }

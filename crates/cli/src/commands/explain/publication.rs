@@ -1,0 +1,113 @@
+//! Whether what stands in the stack is what should stand there.
+//!
+//! The ledger is compared with the projection of the one title, as a run would compare it, so that the
+//! answer is the same as the run's: nothing to do, or what the next sync will do.
+
+use std::collections::BTreeSet;
+
+use catalogue::work::Work;
+use jiff::Timestamp;
+use serde::Serialize;
+use site::desired::{Desired, EntryKey, Kind};
+use site::policy::{Destination, Site};
+use store::ledger::Ledger;
+use sync::plan::{Context, EntryChange, Locales};
+
+use crate::commands::plan::difference::{Difference, differences};
+use crate::configuration::Configuration;
+
+/// What stands at a site's place, beside what should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Published {
+    /// Published, as it should be.
+    Current,
+    /// Published, and should say something else.
+    Outdated,
+    /// Not published, and should be.
+    Due,
+    /// Published, and should not be.
+    Overdue,
+    /// Not published, as it should be.
+    No,
+}
+
+impl Published {
+    /// In words.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::Current => "published, and says what it should",
+            Self::Outdated => "published, and should say something else: the next sync renews it",
+            Self::Due => "not published yet: the next sync publishes it",
+            Self::Overdue => "still published: the next sync takes it down first of all",
+            Self::No => "not published, as it should be",
+        }
+    }
+}
+
+/// One title as it should be, beside what the ledger knows of it.
+pub(super) struct Comparison<'a> {
+    key: EntryKey,
+    desired: Desired,
+    ledger: &'a Ledger,
+    change: Option<EntryChange>,
+    row_key: &'a str,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares a title. Locales are taken to fall back to the master, as `model apply` makes them.
+    pub(super) fn new(
+        work: &Work,
+        configuration: &'a Configuration,
+        ledger: &'a Ledger,
+        now: Timestamp,
+    ) -> Self {
+        let key = EntryKey { kind: Kind::Book, source_key: work.key.to_string() };
+        let (sites, policy) = (&configuration.sites, &configuration.policy);
+        let memory = sync::engine::memory(ledger);
+        let works = std::slice::from_ref(work);
+        let desired = site::projection::projection(works, sites, policy, &memory, now);
+        let locales = Locales { master: policy.master_locale.clone(), ..Locales::default() };
+        let places: BTreeSet<Destination> =
+            sites.iter().map(|site| site.destination.clone()).collect();
+        let names = &configuration.names;
+        let context = Context { ledger, names, locales: &locales, places: &places };
+        let change = sync::plan::changes(Kind::Book, &desired, context)
+            .into_iter()
+            .find(|change| change.key == key);
+        let row_key = names.field(Kind::Book, "formats.isbn13");
+        Self { key, desired, ledger, change, row_key }
+    }
+
+    /// What stands at a site's place.
+    pub(super) fn at(&self, site: &Site) -> Published {
+        let place = &site.destination;
+        let entry = self.desired.entries.get(&self.key);
+        let wanted = entry.is_some_and(|entry| entry.published.contains(place));
+        let stands = self
+            .ledger
+            .publications
+            .get(&sync::plan::entry_id(&self.key))
+            .is_some_and(|places| places.contains_key(&sync::plan::place(place)));
+        let renewed = self.change.as_ref().is_some_and(|change| change.publish.contains_key(place));
+        match (wanted, stands) {
+            (true, true) if renewed => Published::Outdated,
+            (true, true) => Published::Current,
+            (true, false) => Published::Due,
+            (false, true) => Published::Overdue,
+            (false, false) => Published::No,
+        }
+    }
+
+    /// What the next sync writes into a site's locale that stands there otherwise now. Nothing for a
+    /// version that does not exist yet.
+    pub(super) fn pending(&self, site: &Site) -> Vec<Difference> {
+        let writes = self.change.iter().flat_map(|change| &change.writes);
+        let mut here = writes.filter(|write| write.locale == site.destination.locale);
+        here.find_map(|write| {
+            let before = write.before.as_ref()?;
+            Some(differences(before, &write.after.fields, self.row_key))
+        })
+        .unwrap_or_default()
+    }
+}
