@@ -375,3 +375,38 @@ async fn an_invalid_isbn_and_one_of_two_works_are_findings() {
         assert!(run.stdout.contains(named), "{named}: {run:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_record_is_replayed_alone() {
+    let world = World::with(6).await;
+    world
+        .at_source(
+            Method::POST,
+            "work_faults",
+            json!({"id": 1001, "kind": "status"}),
+        )
+        .await;
+    let summary = world.sync_to(PARTIAL, &[]).await;
+    assert_eq!(
+        (&summary["rejected"], &summary["written"]),
+        (&json!(1), &json!(5)),
+        "{summary}"
+    );
+    let key = "consonance:work:1001";
+    assert!(!world.shown().await.books("uk").contains_key(key));
+    world
+        .at_source(Method::DELETE, "work_faults", Value::Null)
+        .await;
+    let replay = world.run(&["replay"]).await;
+    assert_eq!(replay.code, 0, "{replay:?}");
+    let summary = replay.json();
+    assert_eq!(
+        (&summary["read"], &summary["written"]),
+        (&json!(1), &json!(1)),
+        "{summary}"
+    );
+    assert!(world.shown().await.books("uk").contains_key(key));
+    // Nothing waits any more.
+    let replay = world.run(&["replay"]).await;
+    assert_eq!((replay.code, replay.stdout.as_str()), (0, ""), "{replay:?}");
+}
