@@ -81,6 +81,14 @@ impl Configuration {
         Self::parse(path, folder, &text)
     }
 
+    /// Checks a text before it becomes the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Configuration::read`], naming the line that the text would have there.
+    pub(crate) fn check_text(path: &Path, text: &str) -> Result<(), ConfigurationError> {
+        Self::parse(path, PathBuf::new(), text).map(|_| ())
+    }
+
     fn parse(path: &Path, folder: PathBuf, text: &str) -> Result<Self, ConfigurationError> {
         let refuse =
             |lines, error: &_| ConfigurationError::from_toml(path.to_owned(), text, lines, error);

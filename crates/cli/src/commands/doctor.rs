@@ -8,7 +8,7 @@ use site::desired::Kind;
 use sync::pull::{PullOptions, Source, pull};
 
 use super::model::spec;
-use crate::configuration::{Origin, Setting};
+use crate::configuration::{ConfigurationError, Origin, Setting};
 use crate::failure::{Ending, Failure};
 use crate::output::{self, Bars, Table};
 use crate::session::Session;
@@ -114,6 +114,9 @@ async fn source(session: &Session, examination: &mut Examination) {
     const CHECK: &str = "Consonance";
     let client = match session.consonance() {
         Ok(client) => client,
+        Err(Failure::Configuration(error @ ConfigurationError::Missing { .. })) => {
+            return examination.warn(CHECK, error.to_string(), error.mend());
+        }
         Err(failure) => return examination.fail(CHECK, &failure),
     };
     let schema = match client.schema().await {

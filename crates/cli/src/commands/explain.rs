@@ -1,5 +1,8 @@
 //! `explain`: why a title is, or is not, on each site, and what is known to stand in the stack.
 
+mod publication;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use catalogue::isbn::Isbn13;
@@ -7,13 +10,16 @@ use catalogue::key::WorkKey;
 use catalogue::work::Work;
 use jiff::Timestamp;
 use serde::Serialize;
-use site::desired::{EntryKey, Kind};
+use site::desired::Kind;
 use site::explanation::{Explanation, FormatExplanation, Ruling, Step};
 use site::policy::Site;
 use store::Store;
 use store::ledger::Ledger;
 use sync::pull::{PullOptions, Source, pull};
 
+use publication::{Comparison, Published};
+
+use super::plan::difference::Difference;
 use crate::arguments::ExplainArguments;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Bars};
@@ -22,6 +28,9 @@ use crate::session::Session;
 /// How many past operations are shown.
 const HISTORY: i64 = 8;
 
+/// How many runs are searched for the last that read the source.
+const RUNS_SEARCHED: i64 = 100;
+
 /// One title, as far as it is known.
 #[derive(Debug, Serialize)]
 struct Answer {
@@ -29,6 +38,8 @@ struct Answer {
     title: String,
     at: Timestamp,
     records: Vec<String>,
+    /// When the source was last read; none where it was read just now.
+    read_at: Option<String>,
     stage: Option<String>,
     season: Option<String>,
     sites: Vec<OnSite>,
@@ -41,18 +52,8 @@ struct OnSite {
     #[serde(flatten)]
     explanation: Explanation,
     published: Published,
-}
-
-/// What we know of a publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Published {
-    /// Published, saying what was last written.
-    Current,
-    /// Published, saying something else.
-    Outdated,
-    /// Not published.
-    No,
+    /// What the next sync changes in the version that stands in the site's locale.
+    pending: Vec<Difference>,
 }
 
 /// What the ledger knows.
@@ -60,8 +61,18 @@ enum Published {
 struct InStack {
     uid: Option<String>,
     url: Option<String>,
-    versions: Vec<(String, i64)>,
-    history: Vec<(String, String, String)>,
+    /// The stack's version number in each locale.
+    versions: BTreeMap<String, i64>,
+    /// The last calls about it, the newest first.
+    history: Vec<Operation>,
+}
+
+/// One call that was made about an entry.
+#[derive(Debug, Serialize)]
+struct Operation {
+    at: String,
+    what: String,
+    outcome: String,
 }
 
 pub(super) async fn run(
@@ -71,23 +82,30 @@ pub(super) async fn run(
     let sites = session.sites(arguments.site.as_deref())?;
     let now = session.instant(arguments.at, &sites);
     let store = session.store_beside().await?;
-    let works = works(arguments, session, &store, now).await?;
+    let read = read(arguments, session, &store, now).await?;
     let ledger = store.ledger().await?;
-    let answer = match find(&works, &arguments.title) {
+    let mut answer = match find(&read.works, &arguments.title) {
         Some(work) => answer(work, &sites, session, &store, &ledger, now).await?,
         None => gone(&arguments.title, &sites, &store, &ledger, now).await?,
     };
+    answer.read_at = read.at;
     output::print_as(session.format, &answer, || told(&answer, &sites))?;
     Ok(Ending::Done)
 }
 
+/// A catalogue, and when it was read if not just now.
+struct Read {
+    works: Vec<Work>,
+    at: Option<String>,
+}
+
 /// The catalogue as last read; where nothing was read yet, or ONIX is given, the source is read now.
-async fn works(
+async fn read(
     arguments: &ExplainArguments,
     session: &Session,
     store: &Store,
     now: Timestamp,
-) -> Result<Vec<Work>, Failure> {
+) -> Result<Read, Failure> {
     let options = PullOptions {
         now,
         full: false,
@@ -95,18 +113,23 @@ async fn works(
         only: None,
         run: "explain".into(),
     };
-    let bars = Bars::new(None);
-    let mut source = if arguments.source.from.is_some() {
-        session.source(&arguments.source)?
+    let is_kept = arguments.source.from.is_none() && !store.records().await?.is_empty();
+    let (source, at) = if is_kept {
+        let runs = store.runs(RUNS_SEARCHED).await?;
+        let last = runs
+            .into_iter()
+            .find(|run| run.command == "sync" && run.outcome.as_deref() != Some("failed"));
+        (Source::Kept, last.map(|run| run.started_at))
     } else {
-        Source::Kept
+        (session.source(&arguments.source)?, None)
     };
-    if matches!(source, Source::Kept) && store.records().await?.is_empty() {
-        source = session.source(&arguments.source)?;
-    }
+    let bars = Bars::new(None);
     let pulled = pull(store, source, &options, &bars).await;
     bars.finish();
-    Ok(pulled?.works)
+    Ok(Read {
+        works: pulled?.works,
+        at,
+    })
 }
 
 /// What a person may call a work by its key: `work:ID` of Consonance, a bare id, or the whole key.
@@ -135,6 +158,40 @@ fn find<'a>(works: &'a [Work], asked: &str) -> Option<&'a Work> {
     })
 }
 
+/// Why a title is not known: it was rejected, its ISBN is none, or nobody has read it.
+async fn unknown(asked: &str, store: &Store) -> Result<Failure, Failure> {
+    let keys = keys(asked);
+    let rejections = store.rejections().await?;
+    let rejection = rejections.iter().find(|rejection| {
+        let key = rejection.key.as_str();
+        keys.iter().any(|asked| asked == key) || rejection.key.id() == asked
+    });
+    if let Some(rejection) = rejection {
+        return Ok(Failure::usage(
+            Misuse::UnknownTitle,
+            format!(
+                "`{asked}` was read and rejected: {} ({})",
+                rejection.reason, rejection.place
+            ),
+            format!(
+                "mend the record at its source, then `frontlist replay {}`",
+                rejection.key
+            ),
+        ));
+    }
+    const MEND: &str =
+        "give an ISBN-13 or ISBN-10 in any spelling, or work:ID; `frontlist sync` reads new titles";
+    let looks_like_isbn = asked.bytes().filter(u8::is_ascii_digit).count() >= 9
+        && asked
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-xX \t".contains(&byte));
+    let message = match asked.parse::<Isbn13>() {
+        Err(error) if looks_like_isbn => format!("`{asked}` is no ISBN: {error}"),
+        _ => format!("no title `{asked}` is known"),
+    };
+    Ok(Failure::usage(Misuse::UnknownTitle, message, MEND))
+}
+
 /// A title that the source has no longer, as far as the ledger remembers it.
 async fn gone(
     asked: &str,
@@ -152,11 +209,7 @@ async fn gone(
         .map(|key| (Kind::Book.uid().to_owned(), key))
         .find(|id| ledger.entries.contains_key(id));
     let Some(id) = known else {
-        return Err(Failure::usage(
-            Misuse::UnknownTitle,
-            format!("no title `{asked}` is known"),
-            "give an ISBN-13 or ISBN-10 in any spelling, or work:ID; `frontlist sync` reads new titles",
-        ));
+        return Err(unknown(asked, store).await?);
     };
     let work = WorkKey::new(id.1.as_str());
     let title = ledger
@@ -183,7 +236,8 @@ async fn gone(
             missing: Vec::new(),
             next_change: None,
         },
-        published: published(ledger, &id, site),
+        published: publication::of_gone(ledger, &id, site),
+        pending: Vec::new(),
     }
     };
     Ok(Answer {
@@ -191,6 +245,7 @@ async fn gone(
         title: title.clone(),
         at: now,
         records: Vec::new(),
+        read_at: None,
         stage: None,
         season: None,
         sites: sites.iter().map(on_site).collect(),
@@ -207,26 +262,20 @@ async fn answer(
     now: Timestamp,
 ) -> Result<Answer, Failure> {
     let memory = sync::engine::memory(ledger);
-    let key = EntryKey {
-        kind: Kind::Book,
-        source_key: work.key.to_string(),
-    };
-    let id = sync::plan::entry_id(&key);
+    let id = (Kind::Book.uid().to_owned(), work.key.to_string());
+    let comparison = Comparison::new(work, &session.configuration, ledger, now);
+    let policy = &session.configuration.policy;
     let on_site = |site: &&Site| OnSite {
-        explanation: site::explanation::explain(
-            work,
-            site,
-            &session.configuration.policy,
-            &memory,
-            now,
-        ),
-        published: published(ledger, &id, site),
+        explanation: site::explanation::explain(work, site, policy, &memory, now),
+        published: comparison.at(site),
+        pending: comparison.pending(site),
     };
     Ok(Answer {
         work: work.key.clone(),
         title: work.title.text.clone(),
         at: now,
         records: work.records.iter().map(ToString::to_string).collect(),
+        read_at: None,
         stage: work.stage.clone(),
         season: work.season.clone(),
         sites: sites.iter().map(on_site).collect(),
@@ -241,43 +290,24 @@ async fn in_stack(
     ledger: &Ledger,
 ) -> Result<InStack, Failure> {
     let versions = ledger.versions.get(id).into_iter().flatten();
+    // The tab ends the key: work 12 is not about work 1.
+    let target = format!("{}\t{}\t", id.0, id.1);
+    let history = store.history(&target, HISTORY).await?;
     Ok(InStack {
         uid: ledger.entries.get(id).cloned(),
         url: ledger.urls.get(id).cloned(),
         versions: versions
             .map(|(locale, version)| (locale.clone(), version.version))
             .collect(),
-        history: store
-            .history(&format!("{}\t{}\t", id.0, id.1), HISTORY)
-            .await?,
+        history: history
+            .into_iter()
+            .map(|(at, what, outcome)| Operation {
+                at,
+                what: what.replace('\t', " "),
+                outcome,
+            })
+            .collect(),
     })
-}
-
-fn published(ledger: &Ledger, id: &store::ledger::EntryId, site: &Site) -> Published {
-    let place = sync::plan::place(&site.destination);
-    let Some(says) = ledger
-        .publications
-        .get(id)
-        .and_then(|places| places.get(&place))
-    else {
-        return Published::No;
-    };
-    let versions = ledger.versions.get(id);
-    let own = versions.and_then(|versions| versions.get(&site.destination.locale));
-    let current = match own {
-        Some(version) => version.fingerprint == *says,
-        // Without a version of its own the locale shows the master's.
-        None => versions.is_some_and(|versions| {
-            versions
-                .values()
-                .any(|version| version.fingerprint == *says)
-        }),
-    };
-    if current {
-        Published::Current
-    } else {
-        Published::Outdated
-    }
 }
 
 fn told(answer: &Answer, sites: &[&Site]) -> String {
@@ -287,9 +317,10 @@ fn told(answer: &Answer, sites: &[&Site]) -> String {
         let _written = writeln!(text, "{arguments}");
     };
     line(format_args!("{} ({})", answer.title, answer.work));
+    let when = answer.read_at.as_deref().unwrap_or("just now");
     match answer.records.as_slice() {
-        [] => line(format_args!("read from: nothing any longer")),
-        records => line(format_args!("read from {}", records.join(", "))),
+        [] => line(format_args!("no longer in the source (read {when})")),
+        records => line(format_args!("read {when} from {}", records.join(", "))),
     }
     for (what, value) in [("project stage", &answer.stage), ("season", &answer.season)] {
         if let Some(value) = value {
@@ -297,45 +328,52 @@ fn told(answer: &Answer, sites: &[&Site]) -> String {
         }
     }
     for (on_site, site) in answer.sites.iter().zip(sites) {
-        let explanation = &on_site.explanation;
-        let verdict = if explanation.visible {
-            "✔ shown"
-        } else {
-            "✘ not shown"
-        };
-        let state = explanation
-            .state
-            .map(|state| format!(", {}", state.as_str()))
-            .unwrap_or_default();
         line(format_args!(""));
-        line(format_args!("{}: {verdict}{state}", explanation.site));
-        line(format_args!(
-            "  {} [{}]",
-            explanation.reason, explanation.decided_by
-        ));
-        steps(&explanation.steps, "  ", &mut line);
-        for format in &explanation.formats {
-            line(format_args!("  {}", format_name(format)));
-            steps(&format.steps, "    ", &mut line);
-        }
-        for missing in &explanation.missing {
-            line(format_args!("  missing: {missing}"));
-        }
-        if let Some(instant) = explanation.next_change {
-            line(format_args!(
-                "  changes by itself at {}",
-                output::local(instant, &site.time_zone)
-            ));
-        }
-        let published = match on_site.published {
-            Published::Current => "published, as last written",
-            Published::Outdated => "published, but says something older: the next sync mends it",
-            Published::No => "not published",
-        };
-        line(format_args!("  {published} ({})", site.destination));
+        tell_site(on_site, site, &mut line);
     }
-    let stack = &answer.stack;
     line(format_args!(""));
+    tell_stack(&answer.stack, &mut line);
+    text
+}
+
+fn tell_site(on_site: &OnSite, site: &Site, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
+    let explanation = &on_site.explanation;
+    let verdict = if explanation.visible {
+        "✔ shown"
+    } else {
+        "✘ not shown"
+    };
+    let state = explanation
+        .state
+        .map(|state| format!(", {}", state.as_str()))
+        .unwrap_or_default();
+    line(format_args!("{}: {verdict}{state}", explanation.site));
+    line(format_args!(
+        "  {} [{}]",
+        explanation.reason, explanation.decided_by
+    ));
+    steps(&explanation.steps, "  ", line);
+    for format in &explanation.formats {
+        line(format_args!("  {}", format_name(format)));
+        steps(&format.steps, "    ", line);
+    }
+    for missing in &explanation.missing {
+        line(format_args!("  missing: {missing}"));
+    }
+    if let Some(instant) = explanation.next_change {
+        line(format_args!(
+            "  changes by itself at {}",
+            output::local(instant, &site.time_zone)
+        ));
+    }
+    let published = on_site.published.told();
+    line(format_args!("  {published} ({})", site.destination));
+    for difference in &on_site.pending {
+        line(format_args!("    {}", difference.told()));
+    }
+}
+
+fn tell_stack(stack: &InStack, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
     match &stack.uid {
         Some(uid) => line(format_args!(
             "in the stack: entry {uid}, {}",
@@ -346,10 +384,10 @@ fn told(answer: &Answer, sites: &[&Site]) -> String {
     for (locale, version) in &stack.versions {
         line(format_args!("  {locale}: version {version}"));
     }
-    for (at, what, outcome) in &stack.history {
-        line(format_args!("  {at} {} {outcome}", what.replace('\t', " ")));
+    for operation in &stack.history {
+        let Operation { at, what, outcome } = operation;
+        line(format_args!("  {at} {what}: {outcome}"));
     }
-    text
 }
 
 fn format_name(format: &FormatExplanation) -> String {

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::arguments::{Format, InitArguments};
+use crate::configuration::Configuration;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 
@@ -39,7 +40,9 @@ pub(super) fn run(
         .into_iter()
         .map(proposed)
         .collect::<Result<Vec<_>, _>>()?;
-    std::fs::write(path, text(arguments, &sites)).map_err(|source| Failure::Write {
+    let text = text(arguments, &sites);
+    Configuration::check_text(path, &text)?;
+    std::fs::write(path, text).map_err(|source| Failure::Write {
         what: path.display().to_string(),
         source,
     })?;

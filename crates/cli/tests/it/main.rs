@@ -12,6 +12,7 @@
 mod crash;
 mod real_feed;
 mod shown;
+mod told;
 mod walk;
 mod world;
 mod wrong;

@@ -173,11 +173,20 @@ impl World {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_as("json", arguments)
+    }
+
+    fn command_as(&self, format: &str, arguments: &[&str]) -> Command {
+        let configuration = self.path("frontlist.toml");
+        Self::command_with(&configuration, format, arguments)
+    }
+
+    fn command_with(configuration: &Path, format: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_frontlist"));
         command
             .arg("--config")
-            .arg(self.path("frontlist.toml"))
-            .args(["--format", "json"])
+            .arg(configuration)
+            .args(["--format", format])
             .args(arguments)
             // A configuration works from any folder, and no variable of the developer's counts.
             .current_dir("/")
@@ -189,12 +198,22 @@ impl World {
 
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().await.unwrap();
-        Ran {
-            code: code(output.status),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        ended(self.command(arguments)).await
+    }
+
+    /// Runs a command with another configuration.
+    pub(crate) async fn run_with(&self, configuration: &str, arguments: &[&str]) -> Ran {
+        ended(Self::command_with(
+            Path::new(configuration),
+            "json",
+            arguments,
+        ))
+        .await
+    }
+
+    /// Runs a command whose result is for people.
+    pub(crate) async fn tell(&self, arguments: &[&str]) -> Ran {
+        ended(self.command_as("table", arguments)).await
     }
 
     /// Starts `sync`, and leaves it running.
@@ -326,6 +345,15 @@ impl World {
     /// What readers are served on every site.
     pub(crate) async fn shown(&self) -> Shown {
         Shown::read(self).await
+    }
+}
+
+async fn ended(mut command: Command) -> Ran {
+    let output = command.output().await.unwrap();
+    Ran {
+        code: code(output.status),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use site::desired::{Desired, EntryKey, Kind};
 use site::policy::{Destination, Site};
-use store::ledger::Ledger;
+use store::ledger::{EntryId, Ledger};
 use sync::plan::{Context, EntryChange, Locales};
 
 use crate::commands::plan::difference::{Difference, differences};
@@ -45,6 +45,20 @@ impl Published {
     }
 }
 
+/// What stands at a site's place of a title that the source has no longer.
+pub(super) fn of_gone(ledger: &Ledger, id: &EntryId, site: &Site) -> Published {
+    if stands(ledger, id, site) {
+        Published::Overdue
+    } else {
+        Published::No
+    }
+}
+
+fn stands(ledger: &Ledger, id: &EntryId, site: &Site) -> bool {
+    let places = ledger.publications.get(id);
+    places.is_some_and(|places| places.contains_key(&sync::plan::place(&site.destination)))
+}
+
 /// One title as it should be, beside what the ledger knows of it.
 pub(super) struct Comparison<'a> {
     key: EntryKey,
@@ -62,21 +76,38 @@ impl<'a> Comparison<'a> {
         ledger: &'a Ledger,
         now: Timestamp,
     ) -> Self {
-        let key = EntryKey { kind: Kind::Book, source_key: work.key.to_string() };
+        let key = EntryKey {
+            kind: Kind::Book,
+            source_key: work.key.to_string(),
+        };
         let (sites, policy) = (&configuration.sites, &configuration.policy);
         let memory = sync::engine::memory(ledger);
         let works = std::slice::from_ref(work);
         let desired = site::projection::projection(works, sites, policy, &memory, now);
-        let locales = Locales { master: policy.master_locale.clone(), ..Locales::default() };
+        let locales = Locales {
+            master: policy.master_locale.clone(),
+            ..Locales::default()
+        };
         let places: BTreeSet<Destination> =
             sites.iter().map(|site| site.destination.clone()).collect();
         let names = &configuration.names;
-        let context = Context { ledger, names, locales: &locales, places: &places };
+        let context = Context {
+            ledger,
+            names,
+            locales: &locales,
+            places: &places,
+        };
         let change = sync::plan::changes(Kind::Book, &desired, context)
             .into_iter()
             .find(|change| change.key == key);
         let row_key = names.field(Kind::Book, "formats.isbn13");
-        Self { key, desired, ledger, change, row_key }
+        Self {
+            key,
+            desired,
+            ledger,
+            change,
+            row_key,
+        }
     }
 
     /// What stands at a site's place.
@@ -84,12 +115,11 @@ impl<'a> Comparison<'a> {
         let place = &site.destination;
         let entry = self.desired.entries.get(&self.key);
         let wanted = entry.is_some_and(|entry| entry.published.contains(place));
-        let stands = self
-            .ledger
-            .publications
-            .get(&sync::plan::entry_id(&self.key))
-            .is_some_and(|places| places.contains_key(&sync::plan::place(place)));
-        let renewed = self.change.as_ref().is_some_and(|change| change.publish.contains_key(place));
+        let stands = stands(self.ledger, &sync::plan::entry_id(&self.key), site);
+        let renewed = self
+            .change
+            .as_ref()
+            .is_some_and(|change| change.publish.contains_key(place));
         match (wanted, stands) {
             (true, true) if renewed => Published::Outdated,
             (true, true) => Published::Current,

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::output;
 
 /// One value that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Difference {
     /// The field, and the row and inner field where it is one of several: `formats 9781839900334 state`.
     pub(crate) field: String,
