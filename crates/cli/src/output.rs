@@ -17,7 +17,7 @@ use crate::failure::Failure;
 
 pub(crate) use progress::Bars;
 pub(crate) use table::Table;
-pub(crate) use text::{local, plural, shortened};
+pub(crate) use text::{clock, local, plural, shortened};
 
 /// Prints data.
 ///

@@ -317,7 +317,10 @@ fn told(answer: &Answer, sites: &[&Site]) -> String {
         let _written = writeln!(text, "{arguments}");
     };
     line(format_args!("{} ({})", answer.title, answer.work));
-    let when = answer.read_at.as_deref().unwrap_or("just now");
+    let when = answer
+        .read_at
+        .as_deref()
+        .map_or_else(|| "just now".to_owned(), output::clock);
     match answer.records.as_slice() {
         [] => line(format_args!("no longer in the source (read {when})")),
         records => line(format_args!("read {when} from {}", records.join(", "))),
@@ -386,7 +389,7 @@ fn tell_stack(stack: &InStack, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
     }
     for operation in &stack.history {
         let Operation { at, what, outcome } = operation;
-        line(format_args!("  {at} {what}: {outcome}"));
+        line(format_args!("  {} {what}: {outcome}", output::clock(at)));
     }
 }
 

@@ -9,7 +9,7 @@ use sync::engine::Options;
 use sync::pull::Source;
 
 use super::runs::find;
-use super::sync::conclude;
+use super::sync::{conclude, stopped};
 use crate::arguments::ReplayArguments;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Bars};
@@ -42,7 +42,10 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
         .sync(source, &options)
         .await;
     bars.finish();
-    conclude(report?, session.format)
+    match report {
+        Ok(report) => conclude(report, session.format),
+        Err(error) => stopped(error, &store, session.format).await,
+    }
 }
 
 /// The records meant: those named, those of a run, or all that wait.

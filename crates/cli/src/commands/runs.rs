@@ -96,10 +96,7 @@ async fn list(store: &Store, limit: u32, session: &Session) -> Result<(), Failur
                     .map_or("-".into(), |n| n.to_string())
             };
             table.row([
-                run.started_at
-                    .get(..19)
-                    .unwrap_or(&run.started_at)
-                    .replace('T', " "),
+                output::clock(&run.started_at),
                 run.command.clone(),
                 run.source.clone(),
                 outcome(run).to_owned(),
@@ -132,10 +129,11 @@ async fn show(store: &Store, id: &str, session: &Session) -> Result<(), Failure>
             run.command,
             run.source,
             outcome(&run),
-            run.started_at,
-            run.ended_at
-                .as_deref()
-                .unwrap_or("never: it runs still, or was killed"),
+            output::clock(&run.started_at),
+            run.ended_at.as_deref().map_or_else(
+                || "never: it runs still, or was killed".to_owned(),
+                output::clock
+            ),
         );
         if let Json::Object(members) = summary(&run) {
             let numbers = members

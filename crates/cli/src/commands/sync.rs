@@ -1,6 +1,7 @@
 //! `sync`: one run, and its summary.
 
 use catalogue::finding::{Finding, Severity};
+use store::Store;
 use sync::engine::Options;
 use sync::summary::Summary;
 use sync::tally::Report;
@@ -34,7 +35,28 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
         .sync(source, &options)
         .await;
     bars.finish();
-    conclude(report?, session.format)
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => return stopped(error, &store, session.format).await,
+    };
+    conclude(report, session.format)
+}
+
+/// Tells how far a run came that failed as a whole, so that a script has its id and its calls.
+///
+/// # Errors
+/// Always: the run's own.
+pub(super) async fn stopped(
+    error: sync::Error,
+    store: &Store,
+    format: Format,
+) -> Result<Ending, Failure> {
+    let last = store.runs(1).await?.into_iter().next();
+    let summary = last.and_then(|run| serde_json::from_str::<Summary>(&run.summary?).ok());
+    if let Some(summary) = summary {
+        output::print_as(format, &summary, || told(&summary))?;
+    }
+    Err(error.into())
 }
 
 /// Prints the summary, tells what stopped the run, and says how it ended.

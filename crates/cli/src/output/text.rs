@@ -31,9 +31,25 @@ pub(crate) fn local(instant: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
+/// An instant as the state file keeps it, to the second: `2026-11-24 08:10:50 UTC`.
+pub(crate) fn clock(kept: &str) -> String {
+    match kept.parse::<Timestamp>() {
+        Ok(instant) => instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => kept.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kept_instant_is_told_to_the_second() {
+        assert_eq!(
+            clock("2026-11-24T08:10:50.379844458Z"),
+            "2026-11-24 08:10:50 UTC"
+        );
+    }
 
     #[test]
     fn long_text_is_cut_by_characters_and_lines_are_joined() {

@@ -338,6 +338,11 @@ async fn a_gate_that_cannot_be_read_at_all_stops_the_run_and_takes_nothing_down(
     let changes = world.changes().await;
     let ran = world.try_sync(&["--full"]).await;
     refused(&ran, QUESTION, "FL-0601", &["approval"]);
+    let summary = ran.json();
+    assert_eq!(
+        (&summary["outcome"], &summary["written"]),
+        (&json!("question"), &json!(0))
+    );
     assert_eq!(
         world.changes().await,
         changes,
