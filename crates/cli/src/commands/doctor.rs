@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::work::Work;
 use contentstack::{ContentTypeUid, DeliveryQuery, EnvironmentName, LocaleCode, Stack};
 use serde::Serialize;
 use site::desired::Kind;
+use store::ledger::Ledger;
 use sync::pull::{PullOptions, Source, pull};
 
 use super::model::spec;
@@ -251,11 +253,22 @@ async fn state(session: &Session, examination: &mut Examination) {
             "frontlist runs last says why; frontlist replay tries them again",
         );
     }
+    unknown_rights(session, &works, &ledger, examination);
+}
+
+/// How many titles each site hides because nothing is known of their rights: a backlist may be full of
+/// them, and nobody would miss what was never seen.
+fn unknown_rights(
+    session: &Session,
+    works: &[Work],
+    ledger: &Ledger,
+    examination: &mut Examination,
+) {
     let desired = site::projection::projection(
-        &works,
+        works,
         &session.configuration.sites,
         &session.configuration.policy,
-        &sync::engine::memory(&ledger),
+        &sync::engine::memory(ledger),
         jiff::Timestamp::now(),
     );
     for site in session.configuration.sites.iter() {

@@ -50,7 +50,7 @@ pub(crate) enum ConfigurationError {
         why: String,
     },
     /// A secret written in plain.
-    #[error("{}: line {line}: `{key}` holds {WRITTEN_IN_PLAIN}", path.display())]
+    #[error("{}: line {line}: `{key}`: {WRITTEN_IN_PLAIN}", path.display())]
     SecretInPlain {
         path: PathBuf,
         line: usize,
@@ -140,64 +140,75 @@ impl ConfigurationError {
             };
         };
         let key = lines.key_at(start).unwrap_or_default().to_owned();
-        if message == WRITTEN_IN_PLAIN {
-            return Self::SecretInPlain { path, line, key };
-        }
         let mut quoted = message.split('`').skip(1).step_by(2).map(str::to_owned);
+        let mut first = || quoted.next().unwrap_or_default();
         if message.starts_with("unknown field") {
-            let unknown = quoted.next().unwrap_or_default();
-            let known: Vec<String> = quoted.collect();
-            let nearest = spelling::nearest(&unknown, &known);
-            let table = spelling::table_name(&key, &unknown);
-            return Self::UnknownKey {
-                path,
-                line,
-                key: unknown,
-                table,
-                nearest,
-                known,
-            };
+            return Self::unknown_key(path, line, &key, first(), quoted.collect());
         }
         if message.starts_with("missing field") {
-            let missing = quoted.next().unwrap_or_default();
-            let key = if key.is_empty() {
-                missing.clone()
-            } else {
-                format!("{key}.{missing}")
-            };
-            let mend = format!("add `{missing}`; `frontlist config schema` describes every key");
-            return Self::Missing {
-                path,
-                line: Some(line),
-                key,
-                mend,
-            };
+            return Self::missing_key(path, line, &key, &first());
         }
-        if message.starts_with("unknown variant") {
-            let found = quoted.next().unwrap_or_default();
-            let known: Vec<String> = quoted.collect();
-            let nearest = spelling::nearest(&found, &known);
-            let found = format!(
-                "`{found}` is none of its values{}",
-                meant(nearest.as_deref())
-            );
-            return Self::Value {
-                path,
-                line: Some(line),
-                key,
-                found,
-                allowed: spelling::listed(&known),
-            };
+        // Whatever stands where a token is due may be one.
+        let may_be_secret = key.contains("token") && message.starts_with("invalid type");
+        if message == WRITTEN_IN_PLAIN || may_be_secret {
+            return Self::SecretInPlain { path, line, key };
         }
-        let (found, allowed) = message
-            .split_once(", expected ")
-            .unwrap_or((message, "another value"));
+        let (found, allowed) = if message.starts_with("unknown variant") {
+            wrong_choice(&first(), &quoted.collect::<Vec<_>>())
+        } else {
+            let (found, allowed) = message
+                .split_once(", expected ")
+                .unwrap_or((message, "another value"));
+            (found.to_owned(), spelling::plain_kind(allowed))
+        };
+        let line = Some(line);
         Self::Value {
+            path,
+            line,
+            key,
+            found,
+            allowed,
+        }
+    }
+
+    fn unknown_key(
+        path: PathBuf,
+        line: usize,
+        place: &str,
+        key: String,
+        known: Vec<String>,
+    ) -> Self {
+        Self::UnknownKey {
+            nearest: spelling::nearest(&key, &known),
+            table: spelling::table_name(place, &key),
+            path,
+            line,
+            key,
+            known,
+        }
+    }
+
+    fn missing_key(path: PathBuf, line: usize, table: &str, missing: &str) -> Self {
+        let key = if table.is_empty() {
+            missing.to_owned()
+        } else {
+            format!("{table}.{missing}")
+        };
+        Self::Missing {
             path,
             line: Some(line),
             key,
-            found: found.to_owned(),
-            allowed: spelling::plain_kind(allowed),
+            mend: format!("add `{missing}`; `frontlist config schema` describes every key"),
         }
     }
+}
+
+/// A word that is none of those allowed.
+fn wrong_choice(word: &str, known: &[String]) -> (String, String) {
+    let nearest = spelling::nearest(word, known);
+    let found = format!(
+        "`{word}` is none of its values{}",
+        meant(nearest.as_deref())
+    );
+    (found, spelling::listed(known))
 }

@@ -102,6 +102,20 @@ fn wrong_values_are_named_with_what_is_allowed() {
 
 #[test]
 fn a_secret_in_the_file_is_never_repeated() {
-    let told = refused("{ env = \"TOKEN\" }", "\"cs-very-secret\"");
-    assert!(!told.contains("very-secret"), "{told}");
+    for (from, to) in [
+        ("{ env = \"TOKEN\" }", "\"cs-very-secret\""),
+        ("{ env = \"TOKEN\" }", "[\"cs-very-secret\"]"),
+        ("{ env = \"TOKEN\" }", "cs-very-secret"),
+        (
+            "delivery_token = { env = \"DELIVERY_TOKEN\" }",
+            "delivery_tokens = \"cs-very-secret\"",
+        ),
+        (
+            "management_token",
+            "managment_token = \"cs-very-secret\"\nb",
+        ),
+    ] {
+        let told = refused(from, to);
+        assert!(!told.contains("very-secret"), "{to}: {told}");
+    }
 }
