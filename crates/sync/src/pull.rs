@@ -185,6 +185,7 @@ pub async fn pull(
     if let Some(only) = &options.only {
         read_rejections_again(store, only, &mut kept, options, &mut pulled).await?;
     }
+    forget_outdated_rejections(store, &mut pulled).await?;
     pulled.changed.extend(
         kept.pending
             .iter()
@@ -193,6 +194,29 @@ pub async fn pull(
     );
     whole_catalogue(name, &kept, options, &mut pulled)?;
     Ok(pulled)
+}
+
+/// A record that has been read well since needs no mend of the copy that was rejected before, and a replay of that copy
+/// would put the older over the newer.
+async fn forget_outdated_rejections(store: &Store, pulled: &mut Pulled) -> Result<(), Error> {
+    for rejection in store.rejections().await? {
+        let reference = rejection
+            .key
+            .as_str()
+            .strip_prefix("onix:rejected:")
+            .and_then(|rest| rest.rsplit_once('@'));
+        let Some((reference, _line)) = reference else {
+            continue;
+        };
+        if pulled
+            .change
+            .mended
+            .contains(&RecordKey::namespaced(ONIX, "record", reference))
+        {
+            pulled.change.mended.insert(rejection.key);
+        }
+    }
+    Ok(())
 }
 
 /// Reads records again that were rejected and whose XML was kept.

@@ -127,7 +127,11 @@ pub(crate) fn conclude(
     summary.takedowns = tally.takedowns;
     let mut findings = tally.findings;
     findings.sort_by(|a, b| {
-        (&a.code, &a.at.record, &a.message).cmp(&(&b.code, &b.at.record, &b.message))
+        let order = |finding: &Finding| (finding.code.clone(), finding.at.record.clone());
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| order(a).cmp(&order(b)))
+            .then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup();
     summary.findings = u64::try_from(findings.len()).unwrap_or_default();

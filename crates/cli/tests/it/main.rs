@@ -10,6 +10,7 @@
 )]
 
 mod crash;
+mod readme;
 mod real_feed;
 mod shown;
 mod told;

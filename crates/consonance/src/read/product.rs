@@ -86,7 +86,8 @@ pub(super) fn read_product(
     product.isbn = isbn.unwrap_or_default();
     report.about(product.isbn);
     product.approval = approval(node, report)?;
-    if isbn.is_none() {
+    // An unreadable gate stays told as such: it may mean that the whole source is failing.
+    if isbn.is_none() && product.approval != Approval::Unreadable {
         product.approval = Approval::Withheld;
     }
     product.rights = rights(node, report)?;
