@@ -24,6 +24,13 @@ struct Account {
     _serving: Serving,
 }
 
+/// A client of the test's own, for the sandbox's control.
+fn http() -> reqwest::Client {
+    // Another test of this process may have been first.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 impl Account {
     async fn start(strict: bool) -> Self {
         let options = Options {
@@ -61,12 +68,7 @@ impl Account {
 
     async fn order(&self, path: &str, order: Value) {
         let url = format!("{}/_sandbox/{path}", self.origin);
-        let reply = reqwest::Client::new()
-            .post(url)
-            .json(&order)
-            .send()
-            .await
-            .unwrap();
+        let reply = http().post(url).json(&order).send().await.unwrap();
         assert!(
             reply.status().is_success(),
             "{}",
@@ -76,12 +78,7 @@ impl Account {
 
     async fn patch(&self, path: &str, patch: Value) {
         let url = format!("{}/_sandbox/{path}", self.origin);
-        let reply = reqwest::Client::new()
-            .patch(url)
-            .json(&patch)
-            .send()
-            .await
-            .unwrap();
+        let reply = http().patch(url).json(&patch).send().await.unwrap();
         assert!(
             reply.status().is_success(),
             "{}",
