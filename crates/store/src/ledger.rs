@@ -446,12 +446,11 @@ impl Store {
         target_prefix: &str,
         limit: i64,
     ) -> Result<Vec<(String, String, String)>, Error> {
-        let pattern = format!("{}%", target_prefix.replace(['%', '_'], "?"));
         let rows = sqlx::query(
             "SELECT intended_at, action || ' ' || target, coalesce(outcome, 'open') FROM operation
-             WHERE target LIKE ? ORDER BY id DESC LIMIT ?",
+             WHERE substr(target, 1, length(?1)) = ?1 ORDER BY id DESC LIMIT ?2",
         )
-        .bind(pattern)
+        .bind(target_prefix)
         .bind(limit)
         .fetch_all(&self.pool)
         .await
