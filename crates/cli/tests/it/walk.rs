@@ -283,7 +283,12 @@ async fn a_territory_withdrawn_takes_its_book_from_that_site_alone() {
         );
     }
     let on = |site: &'static str| explained(&world, "work:1001", site);
-    assert_eq!(on("au").await["visible"], false);
+    let here = on("au").await;
+    assert_eq!(
+        (&here["visible"], &here["published"]),
+        (&json!(false), &json!("no"))
+    );
+    assert!(!here["reason"].as_str().unwrap().is_empty(), "{here}");
     assert_eq!(on("uk").await["visible"], true);
     assert_eq!(on("us").await["visible"], true);
 }
@@ -367,6 +372,11 @@ async fn a_work_deleted_is_served_no_longer() {
         assert_eq!(fields, BTreeSet::from(["gone".to_owned()]), "{place}");
     }
     assert!(change.count("takedowns") >= 3, "{}", change.summary);
+    let explained = explained(&world, "work:1001", "uk").await;
+    assert_eq!(
+        (&explained["visible"], &explained["decided_by"]),
+        (&json!(false), &json!("gone-from-source"))
+    );
     let works = world
         .control(Side::Consonance, Method::GET, "works", Value::Null)
         .await;
