@@ -2,11 +2,21 @@
 //!
 //! Every field is written, empty ones too: whether a stack keeps or clears what a write omits is
 //! not known, and a stale price is worse than none.
+//!
+//! Most of it is the same in every market that may know the same formats and speaks the same
+//! language. That part is a [`Jacket`], made once for them; a version rests on it and adds what is
+//! the market's own: state, price, dates, texts, cover.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series, SeriesMembership};
 use catalogue::contributor::Contribution;
+use catalogue::key::ProductKey;
+use catalogue::lifecycle::WebState;
+use catalogue::product::Product;
 use catalogue::resource::SupportingResource;
-use catalogue::title::Title;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
@@ -28,17 +38,74 @@ use crate::title_view::TitleView;
 /// everywhere.
 pub(crate) struct Version<'a> {
     pub(crate) fields: Fields,
+    pub(crate) jacket: Rc<Jacket<'a>>,
+    pub(crate) cover: Option<Cover<'a>>,
+    /// The only description is in another language.
+    pub(crate) other_language: bool,
+}
+
+/// What markets that may know the same formats, and speak the same language, say alike.
+pub(crate) struct Jacket<'a> {
+    fields: Arc<Fields>,
+    /// One row for each format, in the order in which a page lists them.
+    rows: Vec<Arc<Fields>>,
     pub(crate) title: String,
     pub(crate) lead_isbn: Option<String>,
     pub(crate) contributions: Vec<&'a Contribution>,
     pub(crate) series: Option<&'a Series>,
     pub(crate) imprint: Option<&'a Imprint>,
-    pub(crate) cover: Option<Cover<'a>>,
     pub(crate) portraits: Vec<&'a SupportingResource>,
     pub(crate) subjects: Vec<Coded<'a>>,
     pub(crate) terms: Vec<UsedTerm>,
-    /// The only description is in another language.
-    pub(crate) other_language: bool,
+}
+
+/// A work's jackets, each made when the first market wants it, and its texts.
+pub(crate) struct Copy<'a> {
+    pub(crate) texts: Texts<'a>,
+    jackets: RefCell<Vec<(Basis<'a>, Rc<Jacket<'a>>)>>,
+}
+
+/// What a jacket depends on.
+#[derive(PartialEq)]
+struct Basis<'a> {
+    language: String,
+    lead: &'a ProductKey,
+    formats: Vec<&'a ProductKey>,
+}
+
+impl<'a> Copy<'a> {
+    pub(crate) fn new(work: &'a Work) -> Self {
+        Self {
+            texts: Texts::new(work),
+            jackets: RefCell::default(),
+        }
+    }
+
+    /// The jacket for a market; nothing where the title has no name that may be told there.
+    fn jacket(
+        &self,
+        view: &TitleView<'a>,
+        lead: &Shown<'a>,
+        market: &Market<'_>,
+        policy: &Policy,
+    ) -> Option<Rc<Jacket<'a>>> {
+        let basis = Basis {
+            language: market.language.to_owned(),
+            lead: &lead.product.key,
+            formats: view
+                .formats
+                .iter()
+                .map(|shown| &shown.product.key)
+                .collect(),
+        };
+        let mut jackets = self.jackets.borrow_mut();
+        if let Some((_, known)) = jackets.iter().find(|(known, _)| *known == basis) {
+            return Some(Rc::clone(known));
+        }
+        let jacket = Rc::new(Jacket::new(view, lead, market.language, policy)?);
+        jackets.push((basis, Rc::clone(&jacket)));
+        Some(jacket)
+    }
 }
 
 /// The cover of a version.
@@ -61,7 +128,7 @@ pub(crate) fn blank(policy: &Policy) -> Fields {
         .into_iter()
         .filter(|content_type| content_type.kind == Kind::Book)
         .flat_map(|content_type| content_type.fields)
-        .map(|field| (field.uid.to_owned(), empty(&field.kind)))
+        .map(|field| (field.uid, empty(&field.kind)))
         .collect()
 }
 
@@ -69,19 +136,19 @@ pub(crate) fn blank(policy: &Policy) -> Fields {
 /// stood there before.
 pub(crate) fn stub(work: &Work, blank: &Fields) -> Fields {
     let mut fields = blank.clone();
-    let key = || Value::Text(work.key.as_str().to_owned());
-    fields.insert("source_key".to_owned(), key());
-    fields.insert("title".to_owned(), key());
-    fields.insert("visible".to_owned(), Value::Flag(false));
+    let key = || Value::Text(work.key.as_str().into());
+    fields.insert("source_key", key());
+    fields.insert("title", key());
+    fields.insert("visible", Value::Flag(false));
     fields
 }
 
 fn empty(kind: &FieldKind) -> Value {
     match kind {
-        FieldKind::ManyLines => Value::Texts(Vec::new()),
-        FieldKind::References { .. } => Value::References(Vec::new()),
-        FieldKind::Rows(_) => Value::Rows(Vec::new()),
-        FieldKind::Taxonomies(_) => Value::Terms(Vec::new()),
+        FieldKind::ManyLines => Value::Texts([].into()),
+        FieldKind::References { .. } => Value::References([].into()),
+        FieldKind::Rows(_) => Value::Rows([].into()),
+        FieldKind::Taxonomies(_) => Value::Terms([].into()),
         _ => Value::Nothing,
     }
 }
@@ -90,51 +157,28 @@ fn empty(kind: &FieldKind) -> Value {
 pub(crate) fn version<'a>(
     view: &TitleView<'a>,
     market: &Market<'_>,
-    texts: &Texts<'_>,
+    copy: &Copy<'a>,
     policy: &Policy,
 ) -> Option<Version<'a>> {
     let lead = view.lead()?;
-    let title = view.title()?;
-    let work = view.work;
-    let series = series(view);
-    let subjects = coded(view);
-    let terms = if policy.taxonomies {
-        terms(view, &subjects)
-    } else {
-        Vec::new()
-    };
-    let description = texts.description(&lead.product.key, market);
-
-    let mut version = Version {
-        fields: Fields::new(),
-        title: title.text.trim().to_owned(),
-        lead_isbn: lead.product.isbn.map(|isbn| isbn.to_string()),
-        contributions: contributions(view),
-        series: series.map(|membership| &membership.series),
-        imprint: imprint(lead, work),
-        cover: cover_of(lead, work, title, market),
-        portraits: portraits(view),
-        subjects,
-        terms,
-        other_language: matches!(description, Text::OtherLanguage),
-    };
-    version.write_head(view, lead, market, title.subtitle.as_deref());
-    version.write_people(view, market);
-    version.put(
-        "series_part",
-        Value::text(series.and_then(|membership| membership.part_number.as_deref())),
-    );
-    version.put("season", Value::text(work.season.as_deref()));
-    version.write_copy(lead, market, texts, description.html());
-    version.write_cover();
-    let rows = view
-        .formats
-        .iter()
-        .map(|shown| format_row(shown, market, &version.title))
+    let jacket = copy.jacket(view, lead, market, policy)?;
+    let description = copy.texts.description(&lead.product.key, market);
+    let cover = cover_of(lead, view.work, &jacket.title, market);
+    let mut fields = Fields::resting_on(Arc::clone(&jacket.fields));
+    write_offer(&mut fields, view, lead, market);
+    write_copy(&mut fields, lead, market, &copy.texts, &description);
+    write_cover(&mut fields, cover.as_ref());
+    let rows = view.formats.iter().zip(&jacket.rows);
+    let rows = rows
+        .map(|(shown, row)| format_row(shown, market, row))
         .collect();
-    version.put("formats", Value::Rows(rows));
-    version.write_subjects(view, lead, policy);
-    Some(version)
+    fields.insert("formats", Value::Rows(rows));
+    Some(Version {
+        fields,
+        jacket,
+        cover,
+        other_language: matches!(description, Text::OtherLanguage),
+    })
 }
 
 /// The first series that a format which may be known belongs to.
@@ -156,14 +200,14 @@ fn imprint<'a>(lead: &Shown<'a>, work: &'a Work) -> Option<&'a Imprint> {
 fn cover_of<'a>(
     lead: &Shown<'_>,
     work: &'a Work,
-    title: &Title,
+    title: &str,
     market: &Market<'_>,
 ) -> Option<Cover<'a>> {
     let resource = cover(work, &lead.product.key, market)?;
     let alt = resource
         .alternative_text
         .clone()
-        .unwrap_or_else(|| labels::cover_of(market.language, title.text.trim()));
+        .unwrap_or_else(|| labels::cover_of(market.language, title));
     Some(Cover { resource, alt })
 }
 
@@ -180,48 +224,59 @@ fn contributions<'a>(view: &TitleView<'a>) -> Vec<&'a Contribution> {
     found
 }
 
-impl Version<'_> {
-    fn put(&mut self, uid: &'static str, value: Value) {
-        self.fields.insert(uid.to_owned(), value);
+impl<'a> Jacket<'a> {
+    fn new(
+        view: &TitleView<'a>,
+        lead: &Shown<'a>,
+        language: &str,
+        policy: &Policy,
+    ) -> Option<Self> {
+        let title = view.title()?;
+        let name = title.text.trim();
+        let series = series(view);
+        let subjects = coded(view);
+        let terms = if policy.taxonomies {
+            terms(view, &subjects)
+        } else {
+            Vec::new()
+        };
+        let mut jacket = Self {
+            fields: Arc::default(),
+            rows: view
+                .formats
+                .iter()
+                .map(|shown| Arc::new(format_base(shown.product, language, name)))
+                .collect(),
+            title: name.to_owned(),
+            lead_isbn: lead.product.isbn.map(|isbn| isbn.to_string()),
+            contributions: contributions(view),
+            series: series.map(|membership| &membership.series),
+            imprint: imprint(lead, view.work),
+            portraits: portraits(view),
+            subjects,
+            terms,
+        };
+        let mut fields = Fields::new();
+        jacket.write_head(&mut fields, view, title.subtitle.as_deref());
+        jacket.write_people(&mut fields, view, language);
+        let part = series.and_then(|membership| membership.part_number.as_deref());
+        fields.insert("series_part", Value::text(part));
+        fields.insert("season", Value::text(view.work.season.as_deref()));
+        jacket.write_subjects(&mut fields, view, lead, policy);
+        jacket.fields = Arc::new(fields);
+        Some(jacket)
     }
 
-    fn write_head(
-        &mut self,
-        view: &TitleView<'_>,
-        lead: &Shown<'_>,
-        market: &Market<'_>,
-        subtitle: Option<&str>,
-    ) {
-        self.put("source_key", Value::Text(view.work.key.as_str().to_owned()));
-        self.put("title", Value::Text(self.title.clone()));
-        self.put(
-            "subtitle",
-            Value::text(subtitle.map(str::trim).filter(|text| !text.is_empty())),
-        );
-        self.put("visible", Value::Flag(true));
-        self.put(
-            "state",
-            Value::text(view.state().map(|state| state.as_str())),
-        );
-        self.put("lead_isbn", Value::text(self.lead_isbn.clone()));
-        self.put("amount", number(lead.amount));
-        self.put(
-            "currency",
-            Value::text(lead.amount.map(|_| market.currency.as_str())),
-        );
-        self.put("cta", Value::Text(lead.cta.as_str().to_owned()));
-        self.put(
-            "publication_date",
-            Value::text(lead.publication.map(|date| date.to_string())),
-        );
-        self.put(
-            "sort_date",
-            lead.publication
-                .map_or(Value::Nothing, |date| Value::Date(date.last_day())),
-        );
+    fn write_head(&self, fields: &mut Fields, view: &TitleView<'_>, subtitle: Option<&str>) {
+        let subtitle = subtitle.map(str::trim).filter(|text| !text.is_empty());
+        fields.insert("source_key", Value::Text(view.work.key.as_str().into()));
+        fields.insert("title", Value::Text(self.title.as_str().into()));
+        fields.insert("subtitle", Value::text(subtitle));
+        fields.insert("visible", Value::Flag(true));
+        fields.insert("lead_isbn", Value::text(self.lead_isbn.as_deref()));
     }
 
-    fn write_people(&mut self, view: &TitleView<'_>, market: &Market<'_>) {
+    fn write_people(&self, fields: &mut Fields, view: &TitleView<'_>, language: &str) {
         let mut references: Vec<EntryKey> = Vec::new();
         let mut credits = Vec::new();
         for contribution in &self.contributions {
@@ -235,11 +290,11 @@ impl Version<'_> {
             }
             for role in &contribution.roles {
                 credits.push(Fields::from([
-                    ("name".to_owned(), Value::Text(contributor.name.clone())),
-                    ("role".to_owned(), Value::Text(role.code().to_owned())),
+                    ("name", Value::Text(contributor.name.as_str().into())),
+                    ("role", Value::Text(role.code().into())),
                     (
-                        "role_label".to_owned(),
-                        Value::Text(labels::role(market.language, *role)),
+                        "role_label",
+                        Value::Text(labels::role(language, *role).into()),
                     ),
                 ]));
             }
@@ -255,109 +310,117 @@ impl Version<'_> {
             .contributor_statement
             .as_deref()
             .filter(|_| all_known);
-        self.put("contributor_statement", Value::text(statement));
-        self.put("contributors", Value::References(references));
-        self.put("credits", Value::Rows(credits));
+        fields.insert("contributor_statement", Value::text(statement));
+        fields.insert("contributors", Value::References(references.into()));
+        fields.insert("credits", Value::Rows(credits.into()));
         let series = self
             .series
             .map(|series| (Kind::Series, series.key.as_str()));
         let imprint = self
             .imprint
             .map(|imprint| (Kind::Imprint, imprint.key.as_str()));
-        self.put("series", reference(series));
-        self.put("imprint", reference(imprint));
+        fields.insert("series", reference(series));
+        fields.insert("imprint", reference(imprint));
     }
 
-    fn write_copy(
-        &mut self,
+    fn write_subjects(
+        &self,
+        fields: &mut Fields,
+        view: &TitleView<'_>,
         lead: &Shown<'_>,
-        market: &Market<'_>,
-        texts: &Texts<'_>,
-        description: Option<&str>,
+        policy: &Policy,
     ) {
-        let short = texts.short_description(&lead.product.key, market);
-        self.put("short_description", Value::text(short.html()));
-        self.put("description", Value::text(description));
-        let reviews = if lead.reviews_open {
-            texts.reviews(&lead.product.key, market)
-        } else {
-            Vec::new()
-        };
-        let rows = reviews.into_iter().map(|review| {
-            let mut row = Fields::from([("text".to_owned(), Value::Text(review.html.to_owned()))]);
-            put_if(&mut row, "author", review.author);
-            put_if(&mut row, "source", review.source);
-            row
-        });
-        self.put("reviews", Value::Rows(rows.collect()));
-    }
-
-    fn write_cover(&mut self) {
-        let (file, alt, credit) = match &self.cover {
-            Some(Cover { resource, alt }) => (
-                Value::File(asset_key(resource)),
-                Value::Text(alt.clone()),
-                Value::text(resource.credit.as_deref()),
-            ),
-            None => (Value::Nothing, Value::Nothing, Value::Nothing),
-        };
-        self.put("cover", file);
-        self.put("cover_alt", alt);
-        self.put("cover_credit", credit);
-    }
-
-    fn write_subjects(&mut self, view: &TitleView<'_>, lead: &Shown<'_>, policy: &Policy) {
         let mut headings: Vec<String> = Vec::new();
         for heading in self.subjects.iter().filter_map(|subject| subject.heading) {
             if !headings.iter().any(|known| known == heading) {
                 headings.push(heading.to_owned());
             }
         }
-        let codes = self
-            .subjects
-            .iter()
-            .map(|subject| subject.code.to_owned())
-            .collect();
-        self.put("subjects", Value::Texts(headings));
-        self.put("subject_codes", Value::Texts(codes));
-        self.put("keywords", Value::Texts(keywords(view)));
-        self.put(
-            "language",
-            Value::text(lead.product.languages.first().map(subtag)),
-        );
+        let codes = self.subjects.iter().map(|subject| subject.code.to_owned());
+        fields.insert("subjects", Value::Texts(headings.into()));
+        fields.insert("subject_codes", Value::Texts(codes.collect()));
+        fields.insert("keywords", Value::Texts(keywords(view).into()));
+        let language = lead.product.languages.first().map(subtag);
+        fields.insert("language", Value::text(language));
         if policy.taxonomies {
             let terms = self
                 .terms
                 .iter()
                 .map(|term| (term.taxonomy.to_owned(), term.uid.clone()));
-            self.put("taxonomies", Value::Terms(terms.collect()));
+            fields.insert("taxonomies", Value::Terms(terms.collect()));
         }
     }
 }
 
-/// One format as a row; what is not known is left out, since rows are replaced whole.
-fn format_row(shown: &Shown<'_>, market: &Market<'_>, title: &str) -> Fields {
-    let product = shown.product;
+/// What the market says of the title as an offer.
+fn write_offer(fields: &mut Fields, view: &TitleView<'_>, lead: &Shown<'_>, market: &Market<'_>) {
+    let word = |word: Option<&'static str>| word.map_or(Value::Nothing, Value::Word);
+    fields.insert("state", word(view.state().map(WebState::as_str)));
+    fields.insert("cta", Value::Word(lead.cta.as_str()));
+    fields.insert("amount", number(lead.amount));
+    let currency = lead.amount.map(|_| market.currency.as_str());
+    fields.insert("currency", Value::text(currency));
+    let date = lead.publication.map(|date| date.to_string());
+    fields.insert("publication_date", Value::text(date));
+    let day = lead.publication.map(|date| Value::Date(date.last_day()));
+    fields.insert("sort_date", day.unwrap_or(Value::Nothing));
+}
+
+fn write_copy(
+    fields: &mut Fields,
+    lead: &Shown<'_>,
+    market: &Market<'_>,
+    texts: &Texts<'_>,
+    description: &Text<'_>,
+) {
+    let shared = |text: &Text<'_>| {
+        text.html()
+            .map_or(Value::Nothing, |html| Value::Text(Arc::clone(html)))
+    };
+    let short = texts.short_description(&lead.product.key, market);
+    fields.insert("short_description", shared(&short));
+    fields.insert("description", shared(description));
+    let reviews = if lead.reviews_open {
+        texts.reviews(&lead.product.key, market)
+    } else {
+        Vec::new()
+    };
+    let rows = reviews.into_iter().map(|review| {
+        let mut row = Fields::from([("text", Value::Text(Arc::clone(review.html)))]);
+        put_if(&mut row, "author", review.author);
+        put_if(&mut row, "source", review.source);
+        row
+    });
+    fields.insert("reviews", Value::Rows(rows.collect()));
+}
+
+fn write_cover(fields: &mut Fields, cover: Option<&Cover<'_>>) {
+    let (file, alt, credit) = match cover {
+        Some(Cover { resource, alt }) => (
+            Value::File(Arc::new(asset_key(resource))),
+            Value::Text(alt.as_str().into()),
+            Value::text(resource.credit.as_deref()),
+        ),
+        None => (Value::Nothing, Value::Nothing, Value::Nothing),
+    };
+    fields.insert("cover", file);
+    fields.insert("cover_alt", alt);
+    fields.insert("cover_credit", credit);
+}
+
+/// What a format's row says in every market that may know it; what is not known is left out, since
+/// rows are replaced whole.
+fn format_base(product: &Product, language: &str, title: &str) -> Fields {
     let mut row = Fields::new();
     if let Some(isbn) = product.isbn {
         put_if(&mut row, "isbn13", Some(isbn.as_str()));
         put_if(&mut row, "isbn_display", Some(isbn.hyphenated().as_str()));
     }
-    put_if(
-        &mut row,
-        "form",
-        product.form.as_ref().map(|form| form.code()),
-    );
-    put_if(
-        &mut row,
-        "form_label",
-        Some(labels::form(market.language, product).as_str()),
-    );
-    put_if(
-        &mut row,
-        "form_group",
-        Some(FormGroup::of(product).as_str()),
-    );
+    let form = product.form.as_ref().map(|form| form.code());
+    put_if(&mut row, "form", form);
+    let label = labels::form(language, product);
+    put_if(&mut row, "form_label", Some(label.as_str()));
+    row.insert("form_group", Value::Word(FormGroup::of(product).as_str()));
     let own_title = product.title.text.trim();
     put_if(
         &mut row,
@@ -365,28 +428,32 @@ fn format_row(shown: &Shown<'_>, market: &Market<'_>, title: &str) -> Fields {
         Some(own_title).filter(|own| *own != title),
     );
     put_if(&mut row, "edition", product.edition.as_deref());
-    put_if(
-        &mut row,
-        "publication_date",
-        shown.publication.map(|date| date.to_string()).as_deref(),
-    );
-    put_if(&mut row, "state", Some(shown.state.as_str()));
-    let sentence = labels::availability(market.language, shown.state, shown.publication);
-    put_if(&mut row, "availability", Some(sentence.as_str()));
-    put_if(&mut row, "cta", Some(shown.cta.as_str()));
-    if let Some(amount) = shown.amount {
-        row.insert("amount".to_owned(), Value::Number(amount));
-        put_if(&mut row, "currency", Some(market.currency.as_str()));
-    }
     if let Some(pages) = form::pages(product) {
-        row.insert("pages".to_owned(), Value::Number(Decimal::from(pages)));
+        row.insert("pages", Value::Number(Decimal::from(pages)));
     }
     row
 }
 
-fn put_if(row: &mut Fields, uid: &str, text: Option<&str>) {
+/// One format as a row.
+fn format_row(shown: &Shown<'_>, market: &Market<'_>, base: &Arc<Fields>) -> Fields {
+    let mut row = Fields::resting_on(Arc::clone(base));
+    if let Some(date) = shown.publication {
+        row.insert("publication_date", Value::Text(date.to_string().into()));
+    }
+    row.insert("state", Value::Word(shown.state.as_str()));
+    let sentence = labels::availability(market.language, shown.state, shown.publication);
+    put_if(&mut row, "availability", Some(sentence.as_str()));
+    row.insert("cta", Value::Word(shown.cta.as_str()));
+    if let Some(amount) = shown.amount {
+        row.insert("amount", Value::Number(amount));
+        put_if(&mut row, "currency", Some(market.currency.as_str()));
+    }
+    row
+}
+
+fn put_if(row: &mut Fields, uid: &'static str, text: Option<&str>) {
     if let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) {
-        row.insert(uid.to_owned(), Value::Text(text.to_owned()));
+        row.insert(uid, Value::Text(text.into()));
     }
 }
 

@@ -7,9 +7,9 @@ use std::fmt;
 
 use catalogue::finding::Finding;
 use catalogue::key::{RecordKey, WorkKey};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use crate::fields::{Fields, Value};
 use crate::policy::{Destination, SiteId};
 
 /// The entries that are ours, in the order in which they depend on each other.
@@ -74,44 +74,8 @@ pub struct AssetKey {
     pub mark: String,
 }
 
-/// A field's value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Value {
-    /// Nothing: the field is cleared.
-    Nothing,
-    /// Text or sanitised HTML.
-    Text(String),
-    /// Several texts.
-    Texts(Vec<String>),
-    /// An amount.
-    Number(Decimal),
-    /// Yes or no.
-    Flag(bool),
-    /// A day, for sorting and filtering (`2027-03-15`).
-    Date(jiff::civil::Date),
-    /// Other entries, in order.
-    References(Vec<EntryKey>),
-    /// A file.
-    File(AssetKey),
-    /// Rows of a group.
-    Rows(Vec<Fields>),
-    /// Taxonomy terms: taxonomy uid and term uid.
-    Terms(Vec<(String, String)>),
-}
-
-impl Value {
-    /// Text, or nothing.
-    pub fn text(text: Option<impl Into<String>>) -> Self {
-        text.map_or(Self::Nothing, |text| Self::Text(text.into()))
-    }
-}
-
-/// Values by field uid.
-pub type Fields = BTreeMap<String, Value>;
-
 /// One entry as it should be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// What each locale says. The master locale is always among them; other locales only where a site shows the entry.
     pub versions: BTreeMap<String, Fields>,

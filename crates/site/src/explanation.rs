@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::book::{Version, book_key, version};
+use crate::book::{Copy, Version, book_key, version};
 use crate::desired::{Fields, Memory, Standing, Value};
 use crate::judgement::{Gates, Outcome, judge};
 use crate::labels;
@@ -23,7 +23,6 @@ use crate::policy::{Policy, Site, SiteId};
 use crate::projection::{hidden, shown};
 use crate::ruling::Bar;
 use crate::selection::Selected;
-use crate::texts::Texts;
 use crate::title_view::TitleView;
 use crate::trace::{Silent, Steps, Trace as _};
 
@@ -122,8 +121,8 @@ pub fn explain(
         })
         .collect();
     let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
-    let texts = Texts::new(work);
-    let page = version(&view, &market, &texts, policy);
+    let copy = Copy::new(work);
+    let page = version(&view, &market, &copy, policy);
     let standing = standing(left_out, &view, page.is_some());
     if standing.visible {
         lead_and_address(work, &view, memory, &mut trace);
@@ -132,7 +131,7 @@ pub fn explain(
         work: work.key.clone(),
         title: page
             .as_ref()
-            .map_or(&work.title.text, |page| &page.title)
+            .map_or(&work.title.text, |page| &page.jacket.title)
             .clone(),
         site: site.id.clone(),
         visible: standing.visible,
@@ -267,10 +266,10 @@ fn missing(view: &TitleView<'_>, page: &Version<'_>, market: &Market<'_>) -> Vec
     if lacks("publication_date") {
         missing.push("publication date: enter one".to_owned());
     }
-    if page.contributions.is_empty() {
+    if page.jacket.contributions.is_empty() {
         missing.push("contributors: name who made it".to_owned());
     }
-    if page.subjects.is_empty() {
+    if page.jacket.subjects.is_empty() {
         missing.push("subjects: add a Thema or BISAC subject".to_owned());
     }
     let unpriced = view.formats.iter().filter(|shown| shown.lacks_price);
@@ -301,8 +300,8 @@ fn answer(
         .iter()
         .map(|one| judge(&gates, one, &market, &mut Silent));
     let view = TitleView::new(work, &market, outcomes);
-    let texts = Texts::new(work);
-    let page = version(&view, &market, &texts, policy);
+    let copy = Copy::new(work);
+    let page = version(&view, &market, &copy, policy);
     let standing = standing(Selected::new(site).leaves_out(work), &view, page.is_some());
     let page = page.filter(|_| standing.visible).map(|page| page.fields);
     Some((standing, page))

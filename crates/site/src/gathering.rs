@@ -6,6 +6,7 @@
 //! choice does not depend on the order of the source.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series};
 use catalogue::contributor::{Contributor, ContributorKind};
@@ -90,8 +91,8 @@ impl<'a, T> Gathered<'a, T> {
     }
 }
 
-fn text(uid: &str, text: impl Into<String>) -> (String, Value) {
-    (uid.to_owned(), Value::Text(text.into()))
+fn text(uid: &'static str, text: impl Into<Arc<str>>) -> (&'static str, Value) {
+    (uid, Value::Text(text.into()))
 }
 
 fn named(key: &str, name: &str) -> Fields {
@@ -121,14 +122,14 @@ pub(crate) fn series_fields(key: &str, gathered: &Gathered<'_, Series>) -> Field
         .iter()
         .find_map(|mention| mention.thing.subtitle.as_deref());
     let mut fields = named(key, name);
-    fields.insert("subtitle".to_owned(), Value::text(subtitle));
+    fields.insert("subtitle", Value::text(subtitle));
     fields
 }
 
 /// The biography that works which are public in the most places agree on. Where every work carries
 /// the same, as in sources that keep people apart from books, that is it; where records differ, one
 /// written for a book that few may see does not speak for all.
-fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<String> {
+fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<Arc<str>> {
     let mut found: Vec<(&Markup, usize)> = Vec::new();
     for mention in mentions {
         let Some(markup) = &mention.thing.biography else {
@@ -142,7 +143,7 @@ fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<String> {
     found.sort_by_key(|(_, places)| std::cmp::Reverse(*places));
     found
         .into_iter()
-        .find_map(|(markup, _)| sanitise(markup).html().map(str::to_owned))
+        .find_map(|(markup, _)| sanitise(markup).html().cloned())
 }
 
 /// Fields of a contributor, the photograph excepted.
@@ -160,8 +161,8 @@ pub(crate) fn contributor_fields(key: &str, gathered: &Gathered<'_, Contributor>
         .filter_map(|mention| mention.thing.website.as_deref().map(str::trim))
         .find(|address| address.starts_with("https://") || address.starts_with("http://"));
     let mut fields = named(key, name);
-    fields.insert("sort_name".to_owned(), Value::text(sort_name));
-    fields.insert("biography".to_owned(), Value::text(biography));
-    fields.insert("website".to_owned(), Value::text(website));
+    fields.insert("sort_name", Value::text(sort_name));
+    fields.insert("biography", Value::text(biography));
+    fields.insert("website", Value::text(website));
     fields
 }

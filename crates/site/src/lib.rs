@@ -20,6 +20,7 @@ pub mod policy;
 pub mod projection;
 
 mod book;
+mod fields;
 mod form;
 mod gathering;
 mod judgement;

@@ -36,15 +36,21 @@ impl<'a> PageDraft<'a> {
         let value = self.page.value.trim();
         let belongs = match self.page.kind {
             PageKind::Season => season == Some(value),
-            PageKind::Subject => version.subjects.iter().any(|subject| subject.code == value),
+            PageKind::Subject => version
+                .jacket
+                .subjects
+                .iter()
+                .any(|subject| subject.code == value),
             PageKind::Imprint => {
                 let key = version
+                    .jacket
                     .imprint
                     .map(|imprint| (imprint.name.as_str(), imprint.key.as_str()));
                 self.named(key)
             }
             PageKind::Series => {
                 let key = version
+                    .jacket
                     .series
                     .map(|series| (series.name.as_str(), series.key.as_str()));
                 self.named(key)
@@ -89,14 +95,14 @@ impl<'a> PageDraft<'a> {
         if self.published.is_empty() {
             return None;
         }
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         let fields = Fields::from([
-            ("source_key".to_owned(), Value::Text(self.key().source_key)),
-            ("title".to_owned(), text(self.title())),
-            ("kind".to_owned(), text(self.page.kind.as_str())),
-            ("value".to_owned(), text(self.page.value.trim())),
-            ("query".to_owned(), Value::Text(self.query())),
-            ("sort".to_owned(), text(self.sort())),
+            ("source_key", text(&self.key().source_key)),
+            ("title", text(self.title())),
+            ("kind", text(self.page.kind.as_str())),
+            ("value", text(self.page.value.trim())),
+            ("query", text(&self.query())),
+            ("sort", text(self.sort())),
         ]);
         Some(Entry {
             versions: BTreeMap::from([(master.to_owned(), fields)]),

@@ -5,6 +5,7 @@
 //! are taken in key order, so the order of the source changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series};
 use catalogue::contributor::Contributor;
@@ -14,7 +15,7 @@ use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::book::{Version, blank, book_key, stub, version};
+use crate::book::{Copy, Version, blank, book_key, stub, version};
 use crate::desired::{
     Asset, Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value,
 };
@@ -30,7 +31,6 @@ use crate::pictures::{Portraits, asset_key, cover_asset, photograph_asset};
 use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
-use crate::texts::Texts;
 use crate::title_view::{TitleView, days_until};
 use crate::trace::{Findings, Trace};
 use crate::urls::{Addresses, Wanted};
@@ -149,14 +149,14 @@ impl<'a> Draft<'a> {
         self.findings.0.extend(work.findings.iter().cloned());
         let prepared: Vec<Prepared<'a>> = work.products.iter().map(Prepared::new).collect();
         self.note_rights(work, &prepared);
-        let texts = Texts::new(work);
+        let copy = Copy::new(work);
         let mut standings = BTreeMap::new();
         let mut public = Vec::new();
         for market in self.markets {
             let view = self.view(work, &prepared, market);
             let shown = view
                 .lead()
-                .and_then(|_| version(&view, market, &texts, self.policy));
+                .and_then(|_| version(&view, market, &copy, self.policy));
             let bar = if shown.is_some() {
                 None
             } else {
@@ -179,7 +179,7 @@ impl<'a> Draft<'a> {
                 });
             }
         }
-        self.findings.0.extend(texts.findings());
+        self.findings.0.extend(copy.texts.findings());
         self.desired.standings.insert(work.key.clone(), standings);
         if public.is_empty() {
             self.desired
@@ -312,7 +312,7 @@ impl<'a> Draft<'a> {
     }
 
     fn take_relations(&mut self, work: &'a Work, one: &Public<'a>, urgency: i64) {
-        for contribution in &one.version.contributions {
+        for contribution in &one.version.jacket.contributions {
             let contributor = &contribution.contributor;
             if has_page(contributor) {
                 let key = contributor.key.as_str();
@@ -326,10 +326,10 @@ impl<'a> Draft<'a> {
                 );
             }
         }
-        for resource in &one.version.portraits {
+        for resource in &one.version.jacket.portraits {
             self.portraits.take(resource, one.market.locale);
         }
-        if let Some(series) = one.version.series {
+        if let Some(series) = one.version.jacket.series {
             gather(
                 &mut self.series,
                 series.key.as_str(),
@@ -339,7 +339,7 @@ impl<'a> Draft<'a> {
                 urgency,
             );
         }
-        if let Some(imprint) = one.version.imprint {
+        if let Some(imprint) = one.version.jacket.imprint {
             gather(
                 &mut self.imprints,
                 imprint.key.as_str(),
@@ -352,7 +352,7 @@ impl<'a> Draft<'a> {
     }
 
     fn take_cover(&mut self, work: &Work, one: &Public<'a>) {
-        let isbn = one.version.lead_isbn.as_deref().unwrap_or_default();
+        let isbn = one.version.jacket.lead_isbn.as_deref().unwrap_or_default();
         let Some(cover) = &one.version.cover else {
             self.findings.finding(|| {
                 let message =
@@ -379,7 +379,7 @@ impl<'a> Draft<'a> {
     }
 
     fn take_terms(&mut self, one: &Public<'a>) {
-        for term in &one.version.terms {
+        for term in &one.version.jacket.terms {
             let terms = self
                 .desired
                 .terms
@@ -435,10 +435,10 @@ impl<'a> Draft<'a> {
             let name = match entry
                 .versions
                 .get(master)
-                .and_then(|fields| fields.get("title"))
+                .and_then(|fields| fields["title"].as_text())
             {
-                Some(Value::Text(name)) => name.clone(),
-                _ => String::new(),
+                Some(name) => name.to_owned(),
+                None => String::new(),
             };
             self.wanted.insert(
                 key.clone(),
@@ -478,7 +478,7 @@ impl<'a> Draft<'a> {
             for fields in entry.versions.values_mut() {
                 let telling = fields.get("visible") != Some(&Value::Flag(false));
                 if telling {
-                    fields.insert("url".to_owned(), Value::Text(url.clone()));
+                    fields.insert("url", Value::Text(url.as_str().into()));
                 }
             }
         }
@@ -527,20 +527,19 @@ fn write_photograph(
     resource: Option<&SupportingResource>,
     language: &str,
 ) -> Option<Asset> {
-    let held = |uid: &str| match fields.get(uid) {
-        Some(Value::Text(text)) => text.clone(),
-        _ => String::new(),
-    };
+    let held = |uid: &str| fields[uid].as_text().unwrap_or_default().to_owned();
     let (name, url) = (held("name"), held("url"));
     let alt = resource.map(|resource| {
         let own = resource.alternative_text.clone();
         own.unwrap_or_else(|| labels::photograph_of(language, &name))
     });
-    let file = resource.map_or(Value::Nothing, |resource| Value::File(asset_key(resource)));
+    let file = resource.map_or(Value::Nothing, |resource| {
+        Value::File(Arc::new(asset_key(resource)))
+    });
     let credit = resource.and_then(|resource| resource.credit.as_deref());
-    fields.insert("photo".to_owned(), file);
-    fields.insert("photo_alt".to_owned(), Value::text(alt.as_deref()));
-    fields.insert("photo_credit".to_owned(), Value::text(credit));
+    fields.insert("photo", file);
+    fields.insert("photo_alt", Value::text(alt.as_deref()));
+    fields.insert("photo_credit", Value::text(credit));
     let slug = url.rsplit('/').next().unwrap_or_default();
     Some(photograph_asset(slug, resource?, &alt?))
 }
@@ -548,14 +547,15 @@ fn write_photograph(
 /// What a book's address may be made of.
 fn wanted(version: &Version<'_>) -> Wanted {
     Wanted {
-        name: version.title.clone(),
+        name: version.jacket.title.clone(),
         contributor: version
+            .jacket
             .contributions
             .iter()
             .map(|contribution| &contribution.contributor)
             .find(|contributor| has_page(contributor))
             .map(|contributor| contributor.name.clone()),
-        isbn: version.lead_isbn.clone(),
+        isbn: version.jacket.lead_isbn.clone(),
     }
 }
 

@@ -4,6 +4,8 @@
 //! carry a script. Everything is parsed as a browser would and written anew with the tags of one
 //! short list.
 
+use std::sync::Arc;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -61,7 +63,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Clean {
     /// HTML with something to read in it.
-    Html(String),
+    Html(Arc<str>),
     /// Nothing to read.
     Empty,
     /// Longer than [`LONGEST`].
@@ -70,7 +72,7 @@ pub(crate) enum Clean {
 
 impl Clean {
     /// The HTML, if there is any.
-    pub(crate) fn html(&self) -> Option<&str> {
+    pub(crate) fn html(&self) -> Option<&Arc<str>> {
         match self {
             Self::Html(html) => Some(html),
             Self::Empty | Self::TooLong => None,
@@ -94,7 +96,7 @@ pub(crate) fn sanitise(markup: &Markup) -> Clean {
         paragraphs(&markup.text)
     };
     if has_words(&clean) {
-        Clean::Html(clean)
+        Clean::Html(clean.into())
     } else {
         Clean::Empty
     }
@@ -216,7 +218,7 @@ mod tests {
 
     fn html(text: &str) -> String {
         let clean = sanitise(&Markup::html(text));
-        clean.html().unwrap_or_default().to_owned()
+        clean.html().map(ToString::to_string).unwrap_or_default()
     }
 
     fn unstated(text: &str) -> String {
@@ -224,7 +226,10 @@ mod tests {
             text: text.to_owned(),
             format: MarkupFormat::Unstated,
         };
-        sanitise(&markup).html().unwrap_or_default().to_owned()
+        sanitise(&markup)
+            .html()
+            .map(ToString::to_string)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -268,7 +273,10 @@ mod tests {
     #[test]
     fn plain_text_is_escaped_into_paragraphs() {
         let clean = sanitise(&Markup::plain("A < b\nc\r\n\r\nD & e"));
-        assert_eq!(clean.html(), Some("<p>A &lt; b<br>c</p><p>D &amp; e</p>"));
+        assert_eq!(
+            clean.html().map(AsRef::as_ref),
+            Some("<p>A &lt; b<br>c</p><p>D &amp; e</p>")
+        );
     }
 
     #[test]

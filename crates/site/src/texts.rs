@@ -5,6 +5,7 @@
 //! shown here, are candidates at all.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use catalogue::codes::{ContentAudience, TextType};
 use catalogue::finding::{Finding, FindingCode};
@@ -43,7 +44,7 @@ struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    fn html(&self) -> Option<&str> {
+    fn html(&self) -> Option<&Arc<str>> {
         self.clean
             .get_or_init(|| sanitise(&self.text.markup))
             .html()
@@ -81,7 +82,7 @@ impl Prepared<'_> {
 /// What a search for a text came to.
 pub(crate) enum Text<'t> {
     /// HTML.
-    Html(&'t str),
+    Html(&'t Arc<str>),
     /// There is one, in other languages only.
     OtherLanguage,
     /// There is none.
@@ -90,7 +91,7 @@ pub(crate) enum Text<'t> {
 
 impl<'t> Text<'t> {
     /// The HTML, if there is any.
-    pub(crate) fn html(&self) -> Option<&'t str> {
+    pub(crate) fn html(&self) -> Option<&'t Arc<str>> {
         match self {
             Self::Html(html) => Some(html),
             Self::OtherLanguage | Self::None => None,
@@ -100,7 +101,7 @@ impl<'t> Text<'t> {
 
 /// A review quote.
 pub(crate) struct Review<'t> {
-    pub(crate) html: &'t str,
+    pub(crate) html: &'t Arc<str>,
     pub(crate) author: Option<&'t str>,
     pub(crate) source: Option<&'t str>,
 }

@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn says(text: &str) -> Fields {
-        Fields::from([("title".into(), Value::Text(text.into()))])
+        Fields::from([("title", Value::Text(text.into()))])
     }
 
     fn book() -> EntryKey {
@@ -499,7 +499,7 @@ mod tests {
                 .versions
                 .get_mut("en-us")
                 .unwrap()
-                .insert("cover".into(), Value::File(file(link)));
+                .insert("cover", Value::File(file(link).into()));
             desired
         };
         world.ledger.apply(&Effect::File {

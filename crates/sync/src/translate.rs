@@ -63,9 +63,9 @@ fn object(
     missing: &mut Translated,
 ) -> Map<String, Json> {
     let mut object = Map::new();
-    for (uid, value) in fields {
+    for (uid, value) in fields.iter() {
         let path = if path.is_empty() {
-            uid.clone()
+            uid.to_owned()
         } else {
             format!("{path}.{uid}")
         };
@@ -87,15 +87,16 @@ fn json(
 ) -> Json {
     match value {
         Value::Nothing => Json::Null,
-        Value::Text(text) => json!(text),
-        Value::Texts(texts) => json!(texts),
+        Value::Text(text) => json!(**text),
+        Value::Word(word) => json!(word),
+        Value::Texts(texts) => json!(**texts),
         // Contentstack's numbers are JSON numbers; the nearest double prints back as the same decimal for any price.
         Value::Number(number) => number.to_f64().map_or(Json::Null, |number| json!(number)),
         Value::Flag(flag) => json!(flag),
         Value::Date(date) => json!(format!("{date}T00:00:00.000Z")),
         Value::References(keys) => {
             let mut references = Vec::new();
-            for key in keys {
+            for key in keys.iter() {
                 match resolve.entry(key) {
                     Some(uid) => {
                         references.push(json!({ "uid": uid, "_content_type_uid": names.content_type(key.kind) }));
@@ -112,7 +113,7 @@ fn json(
             None => {
                 missing
                     .missing_assets
-                    .insert((name.to_owned(), key.clone()));
+                    .insert((name.to_owned(), AssetKey::clone(key)));
                 Json::Null
             }
         },
@@ -158,25 +159,25 @@ mod tests {
             ("imprint".into(), "brand".into()),
             ("book.formats.isbn13".into(), "ean".into()),
         ]));
-        let row = Fields::from([("isbn13".into(), Value::Text("9780000000002".into()))]);
+        let row = Fields::from([("isbn13", Value::Text("9780000000002".into()))]);
         let fields = Fields::from([
-            ("amount".into(), Value::Number("19.99".parse().unwrap())),
+            ("amount", Value::Number("19.99".parse().unwrap())),
+            ("sort_date", Value::Date(jiff::civil::date(2027, 3, 1))),
             (
-                "sort_date".into(),
-                Value::Date(jiff::civil::date(2027, 3, 1)),
+                "imprint",
+                Value::References([imprint("a"), imprint("new")].into()),
             ),
             (
-                "imprint".into(),
-                Value::References(vec![imprint("a"), imprint("new")]),
+                "cover",
+                Value::File(
+                    AssetKey {
+                        link: "new".into(),
+                        mark: String::new(),
+                    }
+                    .into(),
+                ),
             ),
-            (
-                "cover".into(),
-                Value::File(AssetKey {
-                    link: "new".into(),
-                    mark: String::new(),
-                }),
-            ),
-            ("formats".into(), Value::Rows(vec![row])),
+            ("formats", Value::Rows([row].into())),
         ]);
         let translated = translate(Kind::Book, &fields, &names, &Known);
         assert_eq!(
@@ -197,13 +198,13 @@ mod tests {
     fn a_hole_that_is_filled_later_changes_the_fingerprint() {
         let hole = translate(
             Kind::Book,
-            &Fields::from([("imprint".into(), Value::References(vec![imprint("new")]))]),
+            &Fields::from([("imprint", Value::References([imprint("new")].into()))]),
             &Names::default(),
             &Known,
         );
         let nothing = translate(
             Kind::Book,
-            &Fields::from([("imprint".into(), Value::References(Vec::new()))]),
+            &Fields::from([("imprint", Value::References([].into()))]),
             &Names::default(),
             &Known,
         );

@@ -53,7 +53,7 @@ fn every_version_fills_its_model_and_nothing_else() {
         assert!(!entries.is_empty(), "no {:?}", content_type.kind);
         for (key, entry) in entries {
             for (locale, version) in &entry.versions {
-                let own: BTreeSet<&str> = version.keys().map(String::as_str).collect();
+                let own: BTreeSet<&str> = version.keys().collect();
                 assert_eq!(own, fields, "{key} in {locale}");
             }
         }
@@ -72,7 +72,7 @@ fn the_master_locale_tells_nothing_where_its_market_may_not_know() {
     assert_eq!(said(master, "visible"), "false");
     let telling: Vec<_> = master
         .iter()
-        .filter(|(uid, _)| !matches!(uid.as_str(), "title" | "source_key" | "visible"))
+        .filter(|(uid, _)| !matches!(*uid, "title" | "source_key" | "visible"))
         .filter(|(_, value)| match value {
             Value::Nothing => false,
             Value::Texts(texts) => !texts.is_empty(),

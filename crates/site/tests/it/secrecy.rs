@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
-use site::desired::{Desired, Memory};
+use site::desired::{Desired, Memory, Value};
 use site::explanation::explain;
 use site::policy::{Site, Sites};
 use site::projection::projection;
@@ -117,7 +117,7 @@ fn served(desired: &Desired, site: &Site) -> String {
     for (key, entry) in &desired.entries {
         if let Some(fields) = delivered(entry, site, "en") {
             let mut fields = fields.clone();
-            fields.remove("url");
+            fields.insert("url", Value::Nothing);
             all += &format!("{key} {}\n", serde_json::to_string(&fields).unwrap());
         }
     }

@@ -354,7 +354,8 @@ pub(crate) fn said(fields: &Fields, uid: &str) -> String {
     match fields.get(uid) {
         None => panic!("no field {uid}"),
         Some(Value::Nothing) => String::new(),
-        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Text(text)) => text.to_string(),
+        Some(Value::Word(word)) => (*word).to_owned(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Flag(flag)) => flag.to_string(),
         Some(Value::Date(date)) => date.to_string(),
@@ -381,7 +382,7 @@ pub(crate) fn au_version(work: &Work) -> Fields {
 /// The rows of a version's formats, by ISBN in order.
 pub(crate) fn rows(fields: &Fields) -> Vec<Fields> {
     match &fields["formats"] {
-        Value::Rows(rows) => rows.clone(),
+        Value::Rows(rows) => rows.to_vec(),
         other => panic!("formats are no rows: {other:?}"),
     }
 }

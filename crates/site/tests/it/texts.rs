@@ -33,7 +33,7 @@ fn covered(resources: Vec<SupportingResource>) -> Option<AssetKey> {
     let mut work = salt();
     work.resources = resources;
     match &au_version(&work)["cover"] {
-        Value::File(key) => Some(key.clone()),
+        Value::File(key) => Some(AssetKey::clone(key)),
         _ => None,
     }
 }
@@ -128,7 +128,7 @@ fn reviews_wait_for_their_embargo() {
     );
     let mut early = work(1, "Salt", vec![product]);
     early.texts = vec![quote.clone()];
-    assert_eq!(au_version(&early)["reviews"], Value::Rows(Vec::new()));
+    assert_eq!(au_version(&early)["reviews"], Value::Rows([].into()));
     let mut open = salt();
     open.texts = vec![quote];
     let Value::Rows(rows) = &au_version(&open)["reviews"] else {

@@ -1,0 +1,246 @@
+//! An entry's values, made to be shared.
+//!
+//! A house with 100,000 works and ten sites has a million versions, most of which say the same in most of their fields.
+//! So a value is cheap to clone, and the fields of a version may rest on a base that other versions rest on too: only
+//! what is a market's own is held by its version.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Index;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+
+use crate::desired::{AssetKey, EntryKey};
+
+/// A field's value. Cloning one shares what it holds.
+#[derive(Clone, Debug, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// Nothing: the field is cleared.
+    Nothing,
+    /// Text or sanitised HTML.
+    Text(Arc<str>),
+    /// A word of the program's own (`available`, `buy`).
+    #[serde(rename = "text")]
+    Word(&'static str),
+    /// Several texts.
+    Texts(Arc<[String]>),
+    /// An amount.
+    Number(Decimal),
+    /// Yes or no.
+    Flag(bool),
+    /// A day, for sorting and filtering (`2027-03-15`).
+    Date(Date),
+    /// Other entries, in order.
+    References(Arc<[EntryKey]>),
+    /// A file.
+    File(Arc<AssetKey>),
+    /// Rows of a group.
+    Rows(Arc<[Fields]>),
+    /// Taxonomy terms: taxonomy uid and term uid.
+    Terms(Arc<[(String, String)]>),
+}
+
+impl Value {
+    /// Text, or nothing.
+    pub fn text(text: Option<impl Into<Arc<str>>>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Text(text.into()))
+    }
+
+    /// The text of a text or word.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nothing, Self::Nothing) => true,
+            (Self::Text(_) | Self::Word(_), Self::Text(_) | Self::Word(_)) => {
+                self.as_text() == other.as_text()
+            }
+            (Self::Texts(one), Self::Texts(two)) => one == two,
+            (Self::Number(one), Self::Number(two)) => one == two,
+            (Self::Flag(one), Self::Flag(two)) => one == two,
+            (Self::Date(one), Self::Date(two)) => one == two,
+            (Self::References(one), Self::References(two)) => one == two,
+            (Self::File(one), Self::File(two)) => one == two,
+            (Self::Rows(one), Self::Rows(two)) => one == two,
+            (Self::Terms(one), Self::Terms(two)) => one == two,
+            _ => false,
+        }
+    }
+}
+
+/// Values by field uid, in the order of the uids. Fields are equal when they say the same, whatever they rest on.
+#[derive(Clone, Default)]
+pub struct Fields {
+    /// What other versions say, too.
+    base: Option<Arc<Fields>>,
+    /// What stands before the base, sorted by uid.
+    own: Vec<(&'static str, Value)>,
+}
+
+impl Fields {
+    /// No fields.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Fields that say what `base` says, until told otherwise.
+    #[must_use]
+    pub fn resting_on(base: Arc<Self>) -> Self {
+        Self {
+            base: Some(base),
+            own: Vec::new(),
+        }
+    }
+
+    /// Sets a field.
+    pub fn insert(&mut self, uid: &'static str, value: Value) {
+        match self.own.binary_search_by(|(known, _)| known.cmp(&uid)) {
+            Ok(at) => {
+                if let Some(slot) = self.own.get_mut(at) {
+                    slot.1 = value;
+                }
+            }
+            Err(at) => self.own.insert(at, (uid, value)),
+        }
+    }
+
+    /// A field's value.
+    #[must_use]
+    pub fn get(&self, uid: &str) -> Option<&Value> {
+        match self.own.binary_search_by(|(known, _)| (*known).cmp(uid)) {
+            Ok(at) => self.own.get(at).map(|(_, value)| value),
+            Err(_) => self.base.as_ref()?.get(uid),
+        }
+    }
+
+    /// Whether there is such a field.
+    #[must_use]
+    pub fn contains_key(&self, uid: &str) -> bool {
+        self.get(uid).is_some()
+    }
+
+    /// Every field with its value, in the order of the uids.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.merged().into_iter()
+    }
+
+    /// Every uid, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(|(uid, _)| uid)
+    }
+
+    /// Every value, in the order of the uids.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.iter().map(|(_, value)| value)
+    }
+
+    fn merged(&self) -> BTreeMap<&'static str, &Value> {
+        let mut all = self
+            .base
+            .as_ref()
+            .map(|base| base.merged())
+            .unwrap_or_default();
+        all.extend(self.own.iter().map(|(uid, value)| (*uid, value)));
+        all
+    }
+}
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        let same_base = match (&self.base, &other.base) {
+            (None, None) => true,
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        if same_base && self.own == other.own {
+            return true;
+        }
+        self.merged() == other.merged()
+    }
+}
+
+impl Eq for Fields {}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(self.merged()).finish()
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Value); N]> for Fields {
+    fn from(values: [(&'static str, Value); N]) -> Self {
+        values.into_iter().collect()
+    }
+}
+
+impl FromIterator<(&'static str, Value)> for Fields {
+    fn from_iter<T: IntoIterator<Item = (&'static str, Value)>>(values: T) -> Self {
+        let mut fields = Self::new();
+        for (uid, value) in values {
+            fields.insert(uid, value);
+        }
+        fields
+    }
+}
+
+impl Index<&str> for Fields {
+    type Output = Value;
+
+    /// A field's value; [`Value::Nothing`] where there is no such field.
+    fn index(&self, uid: &str) -> &Value {
+        self.get(uid).unwrap_or(&Value::Nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    #[test]
+    fn what_is_said_anew_stands_before_the_base() {
+        let base = Arc::new(Fields::from([
+            ("title", text("Salt")),
+            ("cta", text("buy")),
+        ]));
+        let mut fields = Fields::resting_on(base.clone());
+        assert_eq!(fields, *base);
+        fields.insert("cta", text("notify"));
+        fields.insert("amount", Value::Flag(true));
+        assert_eq!(fields.get("title"), Some(&text("Salt")));
+        assert_eq!(fields.get("cta"), Some(&text("notify")));
+        let uids: Vec<&str> = fields.iter().map(|(uid, _)| uid).collect();
+        assert_eq!(uids, ["amount", "cta", "title"]);
+        assert_ne!(fields, *base);
+    }
+
+    #[test]
+    fn fields_are_equal_by_what_they_say() {
+        let base = Arc::new(Fields::from([("a", text("1")), ("b", text("2"))]));
+        let mut resting = Fields::resting_on(base);
+        resting.insert("b", text("3"));
+        assert_eq!(resting, Fields::from([("b", text("3")), ("a", text("1"))]));
+    }
+}
