@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::isbn::Isbn13;
 
-/// A stable kebab-case name of one kind of finding, such as `rights-contradiction`.
+/// A stable kebab-case name of one kind of finding, such as `rights-overlap`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FindingCode(Cow<'static, str>);

@@ -9,12 +9,14 @@ use crate::codes::{
     ProductFormDetail, PublishingDateRole, PublishingStatus, RelationCode,
 };
 use crate::collection::Imprint;
+use crate::country::CountryCode;
 use crate::date::PartialDate;
 use crate::isbn::Isbn13;
 use crate::key::{ProductKey, RecordKey};
 use crate::price::Price;
-use crate::rights::SalesRights;
+use crate::rights::{Resolved, SalesRights};
 use crate::supply::{RoleDate, Supply};
+use crate::territory::Lists;
 use crate::title::Title;
 
 /// Which products of a work something belongs to. Sources share texts, contributors and covers between the formats of
@@ -236,5 +238,95 @@ impl Product {
             .iter()
             .find(|date| date.role == role)
             .map(|date| date.date)
+    }
+
+    /// The other editions to offer in a country where this product is not for sale: those that its
+    /// rights name there, else those that its relations call alternatives for another market (ONIX
+    /// List 51 codes 31 to 33).
+    pub fn alternatives(&self, rights: &Resolved, country: CountryCode) -> BTreeSet<Isbn13> {
+        let named: BTreeSet<Isbn13> = rights
+            .alternatives(country)
+            .filter(|isbn| Some(*isbn) != self.isbn)
+            .collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let elsewhere = |relation: &RelationCode| {
+            matches!(
+                *relation,
+                RelationCode::ALTERNATIVE_IN_OTHER_SECTOR
+                    | RelationCode::EQUIVALENT_FOR_OTHER_MARKET
+                    | RelationCode::ALTERNATIVE_FOR_OTHER_MARKET
+            )
+        };
+        self.related
+            .iter()
+            .filter(|related| related.relations.iter().any(elsewhere))
+            .map(|related| related.isbn)
+            .collect()
+    }
+
+    /// Puts shared territory lists in place of the product's own.
+    pub fn share_lists(&mut self, lists: &mut Lists) {
+        for claim in self.rights.iter_mut().flat_map(|rights| &mut rights.claims) {
+            lists.share_within(&mut claim.territory);
+        }
+        for supply in &mut self.supplies {
+            for market in &mut supply.markets {
+                lists.share_within(market);
+            }
+            for detail in &mut supply.details {
+                share_of_prices(&mut detail.prices, lists);
+            }
+        }
+        share_of_prices(&mut self.prices, lists);
+    }
+}
+
+fn share_of_prices(prices: &mut [Price], lists: &mut Lists) {
+    for territory in prices
+        .iter_mut()
+        .filter_map(|price| price.territory.as_mut())
+    {
+        lists.share_within(territory);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::SalesRightsType;
+    use crate::rights::Claim;
+    use crate::territory::Territory;
+
+    fn isbn(text: &str) -> Isbn13 {
+        text.parse().unwrap()
+    }
+
+    fn related(code: &str, other: &str) -> RelatedProduct {
+        RelatedProduct {
+            relations: vec![RelationCode::new(code)],
+            isbn: isbn(other),
+        }
+    }
+
+    #[test]
+    fn the_edition_that_rights_name_goes_before_those_that_relations_name() {
+        let (american, british, sequel) = ("9781492067665", "9780306406157", "9780804429573");
+        let mut product = Product::new(ProductKey::new("p"), RecordKey::new("r"));
+        product.related = vec![related("33", british), related("23", sequel)];
+        let mut claim = Claim::new(
+            SalesRightsType::NOT_FOR_SALE_NOT_HELD,
+            Territory::countries("US".parse().unwrap()),
+        );
+        claim.alternatives.push(isbn(american));
+        let rights = SalesRights {
+            claims: vec![claim],
+            ..SalesRights::default()
+        };
+        let resolved = rights.resolve();
+        let offered = |country: &str| product.alternatives(&resolved, country.parse().unwrap());
+        assert_eq!(offered("US"), [isbn(american)].into());
+        assert_eq!(offered("FR"), [isbn(british)].into());
     }
 }

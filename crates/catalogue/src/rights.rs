@@ -11,6 +11,7 @@
 //! Source: ONIX for Books 3.1r3, `P.21`, and Lists 46 and 71 of Issue 75.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,17 +20,19 @@ use crate::country::{CountryCode, CountrySet};
 use crate::date::PartialDate;
 use crate::finding::Finding;
 use crate::isbn::Isbn13;
-use crate::region::Region;
-use crate::territory::{Area, Territory, TerritoryReading};
+use crate::region::{Region, RegionMeaning};
+use crate::territory::{self, Area, Territory, TerritoryReading};
 
 mod judgement;
 mod notes;
 mod resolution;
+mod resolver;
+
+pub use resolver::Resolver;
 
 pub use notes::{
-    MARKET_OUTSIDE_RIGHTS, RIGHTS_ABSENT, RIGHTS_BASIS_CONFLICT, RIGHTS_CONTRADICTION,
-    RIGHTS_OVERLAP, RIGHTS_REST_OF_WORLD_ALONE, RIGHTS_REST_OF_WORLD_MISSING,
-    RIGHTS_TYPE_DEPRECATED, RIGHTS_TYPE_UNKNOWN,
+    MARKET_CONTRADICTION, RIGHTS_ABSENT, RIGHTS_BASIS_CONFLICT, RIGHTS_OVERLAP,
+    RIGHTS_TYPE_DEPRECATED, RIGHTS_TYPE_UNKNOWN, ROW_ALONE, ROW_MISSING,
 };
 
 /// The sales rights of a product, as its source states them.
@@ -41,6 +44,10 @@ pub struct SalesRights {
     /// `ROWSalesRightsType`: what holds where no claim does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest_of_world: Option<SalesRightsType>,
+    /// Restrictions that stand outside any claim, as ONIX 3.0 allows: they hold wherever the product
+    /// may be sold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub everywhere: Vec<SalesRestriction>,
 }
 
 /// One statement about one territory.
@@ -312,7 +319,14 @@ impl SalesRights {
         Self {
             claims,
             rest_of_world,
+            everywhere: Vec::new(),
         }
+    }
+
+    /// Every restriction, whatever its territory and dates.
+    pub fn restrictions(&self) -> impl Iterator<Item = &SalesRestriction> {
+        let claimed = self.claims.iter().flat_map(|claim| &claim.restrictions);
+        claimed.chain(&self.everywhere)
     }
 
     /// The answer for every country, read strictly.
@@ -324,7 +338,9 @@ impl SalesRights {
     /// The answer for every country.
     #[must_use]
     pub fn resolve_as(&self, reading: RightsReading) -> Resolved {
-        resolution::resolve(self, reading)
+        resolution::resolve(self, reading, |territory| {
+            Arc::new(territory.place_as(reading.territory))
+        })
     }
 }
 
@@ -353,18 +369,22 @@ impl Resolved {
         }
     }
 
-    /// Whether the product may be sold in a country or region, given by its code (`CA`, `CA-QC`).
-    /// Unknown for a code that no list has.
+    /// Whether the product may be sold in a country or region, given by its code (`CA`, `CA-QC`,
+    /// `WORLD`). Partial where the answer is not one for all of it; unknown for a code that no list
+    /// has.
     #[must_use]
     pub fn region_sale(&self, code: &str) -> Sale {
         if let Some(country) = CountryCode::exact(code) {
             return self.sale(country);
         }
-        let Some(meaning) = Region::meaning(code) else {
+        let Some(RegionMeaning {
+            regions, countries, ..
+        }) = territory::meaning(code)
+        else {
             return Sale::Unknown;
         };
-        let of_regions = meaning.regions.iter().map(|region| self.sale_in(*region));
-        let of_countries = meaning.countries.iter().map(|country| self.sale(country));
+        let of_regions = regions.iter().map(|region| self.sale_in(*region));
+        let of_countries = countries.iter().map(|country| self.sale(country));
         of_regions
             .chain(of_countries)
             .reduce(|one, other| if one == other { one } else { Sale::Partial })
@@ -390,6 +410,12 @@ impl Resolved {
     #[must_use]
     pub fn exclusive(&self, country: CountryCode) -> bool {
         self.exclusive.contains(country)
+    }
+
+    /// The countries where the publisher claims to be the only one.
+    #[must_use]
+    pub fn exclusive_in(&self) -> CountrySet {
+        self.exclusive
     }
 
     /// The countries where it is for sale, whole.
@@ -442,7 +468,7 @@ impl Resolved {
     /// What is wrong with a market that reaches where the product is not for sale.
     #[must_use]
     pub fn check_market(&self, market: &Area) -> Option<Finding> {
-        let outside = market.whole & self.not_for_sale;
+        let outside = market.touched() & self.not_for_sale;
         (!outside.is_empty()).then(|| notes::market_outside(outside))
     }
 }

@@ -12,18 +12,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::country::{CountryCode, CountrySet};
 use crate::finding::Finding;
-use crate::region::Region;
+use crate::region::{Region, RegionMeaning};
 
+mod lists;
 mod notes;
 mod token;
 
 use notes::Notes;
 use token::Token;
 
+pub use lists::Lists;
 pub use notes::{
     TERRITORY_CASE, TERRITORY_DEPRECATED, TERRITORY_DOUBLE_BOOKING, TERRITORY_EMPTY,
-    TERRITORY_IDLE_EXCLUSION, TERRITORY_INVALID, TERRITORY_SEPARATOR, TERRITORY_UNRESOLVED,
-    TERRITORY_WORLD_COMBINED,
+    TERRITORY_IDLE_EXCLUSION, TERRITORY_INVALID, TERRITORY_SEPARATOR, UNRESOLVED_TERRITORY,
+    WORLD_COMBINED,
 };
 
 /// A territory as ONIX gives it (`P.21.3` and elsewhere): four lists of codes with spaces between.
@@ -126,6 +128,15 @@ impl Area {
     }
 }
 
+/// A territory that has been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlacedTerritory {
+    /// The area it describes.
+    pub area: Area,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+}
+
 /// How to read what the standard leaves to agreement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct TerritoryReading {
@@ -154,6 +165,25 @@ impl Territory {
         }
     }
 
+    /// The codes of regions of countries that it names, in or out, as it spells them.
+    #[must_use]
+    pub fn regions_named(&self) -> BTreeSet<String> {
+        let lists = [
+            &self.countries_included,
+            &self.regions_included,
+            &self.countries_excluded,
+            &self.regions_excluded,
+        ];
+        let lists = lists.into_iter().filter_map(|list| list.as_deref());
+        lists
+            .flat_map(|list| Token::read(Some(list), &mut Notes::default()))
+            .filter_map(|token| match token {
+                Token::Region(code, _) => Some(code.into_owned()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Whether no list says anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -176,8 +206,15 @@ impl Territory {
     /// The area it describes and what is wrong with it.
     #[must_use]
     pub fn resolve_as(&self, reading: TerritoryReading) -> (Area, Vec<Finding>) {
+        let PlacedTerritory { area, findings } = self.place_as(reading);
+        (area, findings)
+    }
+
+    /// The same as one value, which can be kept and shared.
+    #[must_use]
+    pub fn place_as(&self, reading: TerritoryReading) -> PlacedTerritory {
         let mut notes = Notes::default();
-        let lists = Lists {
+        let lists = Words {
             countries_in: Token::read(self.countries_included.as_deref(), &mut notes),
             regions_in: Token::read(self.regions_included.as_deref(), &mut notes),
             countries_out: Token::read(self.countries_excluded.as_deref(), &mut notes),
@@ -196,20 +233,46 @@ impl Territory {
 }
 
 /// The four lists, split into tokens.
-struct Lists<'a> {
+struct Words<'a> {
     countries_in: Vec<Token<'a>>,
     regions_in: Vec<Token<'a>>,
     countries_out: Vec<Token<'a>>,
     regions_out: Vec<Token<'a>>,
 }
 
-impl Lists<'_> {
+impl Words<'_> {
     fn include_something(&self) -> bool {
         !self.countries_in.is_empty() || !self.regions_in.is_empty()
     }
 
     fn says_world(&self) -> bool {
         self.regions_in.contains(&Token::World)
+    }
+}
+
+/// What a code of a country or of List 49 stands for, a country that is no more by what took its
+/// place; nothing for a word that no list has.
+#[must_use]
+pub fn meaning(code: &str) -> Option<RegionMeaning> {
+    let countries = |countries| RegionMeaning {
+        regions: BTreeSet::new(),
+        countries,
+        deprecated: false,
+    };
+    match Token::place(code.into()) {
+        Token::World => Some(countries(CountrySet::ALL)),
+        Token::Country(country) => Some(countries(CountrySet::only(country))),
+        Token::EuroZone(members) => Some(RegionMeaning {
+            regions: token::kosovo(),
+            countries: members,
+            deprecated: true,
+        }),
+        Token::Former(_, now) => Some(RegionMeaning {
+            deprecated: true,
+            ..countries(now)
+        }),
+        Token::Region(_, meaning) => Some(meaning),
+        Token::Unplaced(_) => None,
     }
 }
 
@@ -224,7 +287,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn include(&mut self, lists: &Lists<'_>, reading: TerritoryReading) {
+    fn include(&mut self, lists: &Words<'_>, reading: TerritoryReading) {
         for token in &lists.countries_in {
             match token {
                 Token::Country(country) => self.name(CountrySet::only(*country)),
@@ -290,7 +353,7 @@ impl Draft {
 
     /// `WORLD` must stand alone. Beside regions the sender meant something else, about their
     /// countries at least; beside countries it only repeats them.
-    fn include_world(&mut self, lists: &Lists<'_>) {
+    fn include_world(&mut self, lists: &Words<'_>) {
         let beside: Vec<_> = lists
             .regions_in
             .iter()
@@ -313,7 +376,7 @@ impl Draft {
     }
 
     /// Nothing is included. With exclusions the sender may have meant the rest of the world.
-    fn include_nothing(&mut self, lists: &Lists<'_>) {
+    fn include_nothing(&mut self, lists: &Words<'_>) {
         self.notes.nothing_included();
         let excluded: CountrySet = lists
             .countries_out
@@ -328,7 +391,7 @@ impl Draft {
         }
     }
 
-    fn exclude(&mut self, lists: &Lists<'_>, reading: TerritoryReading) {
+    fn exclude(&mut self, lists: &Words<'_>, reading: TerritoryReading) {
         let beside_countries = !lists.countries_in.is_empty() && !lists.countries_out.is_empty();
         if beside_countries && !lists.says_world() {
             self.notes.exclusion_beside_countries();
@@ -437,7 +500,7 @@ impl Draft {
         self.area.partial = single;
     }
 
-    fn finish(mut self) -> (Area, Vec<Finding>) {
+    fn finish(mut self) -> PlacedTerritory {
         for (country, part) in std::mem::take(&mut self.area.partial) {
             match settle(country, part) {
                 Settled::Whole => self.name(CountrySet::only(country)),
@@ -451,7 +514,10 @@ impl Draft {
         if self.world {
             self.area.by_world = self.area.touched() - self.named;
         }
-        (self.area, self.notes.into_findings())
+        PlacedTerritory {
+            area: self.area,
+            findings: self.notes.into_findings(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::key::{RecordKey, WorkKey};
 use crate::product::Product;
 use crate::resource::SupportingResource;
 use crate::subject::{Audience, Subject};
+use crate::territory::Lists;
 use crate::text::MarketingText;
 use crate::title::Title;
 
@@ -115,6 +116,19 @@ impl Work {
             client: None,
             contract: Contract::NotAsked,
             findings: Vec::new(),
+        }
+    }
+
+    /// Puts shared territory lists in place of the work's own, which a source repeats in work after
+    /// work.
+    pub fn share_lists(&mut self, lists: &mut Lists) {
+        let texts = self.texts.iter_mut().map(|text| &mut text.territory);
+        let files = self.resources.iter_mut().map(|file| &mut file.territory);
+        for territory in texts.chain(files).flatten() {
+            lists.share_within(territory);
+        }
+        for product in &mut self.products {
+            product.share_lists(lists);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use catalogue::codes::LanguageCode;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::record::Place;
+use catalogue::territory::Lists;
 
 use crate::encoding::{Undecodable, control, decode, is_beyond_latin_1, mended, text_of_record};
 use crate::error::Error;
@@ -12,7 +13,6 @@ use crate::fault::{Fault, Located};
 use crate::framing::{Frame, Framer, Mark, RECORD_LIMIT, is_record};
 use crate::item::{Defaults, End, Header, Item};
 use crate::prolog::{self, Root};
-use crate::reading::Lists;
 use crate::record::{self, reference_in};
 use crate::source::Pending;
 use crate::supply::header_price;

@@ -40,22 +40,19 @@ impl Reading<'_> {
     fn rights(&mut self, block: Element<'_>) -> SalesRights {
         // ONIX 3.0 lets restrictions stand outside any territory; they hold in all of them.
         let everywhere = self.restrictions(block);
-        let claims = block.all(Tag::SalesRights).map(|claim| {
-            let mut restrictions = self.restrictions(claim);
-            restrictions.extend(everywhere.iter().cloned());
-            Claim {
-                kind: self
-                    .code(claim, Tag::SalesRightsType)
-                    .unwrap_or(SalesRightsType::UNSTATED),
-                territory: self.territory(claim).unwrap_or_default(),
-                restrictions,
-                alternatives: self.isbns(claim),
-            }
+        let claims = block.all(Tag::SalesRights).map(|claim| Claim {
+            kind: self
+                .code(claim, Tag::SalesRightsType)
+                .unwrap_or(SalesRightsType::UNSTATED),
+            territory: self.territory(claim).unwrap_or_default(),
+            restrictions: self.restrictions(claim),
+            alternatives: self.isbns(claim),
         });
         let claims = claims.collect();
         SalesRights {
             claims,
             rest_of_world: self.code(block, Tag::ROWSalesRightsType),
+            everywhere,
         }
     }
 

@@ -1,13 +1,11 @@
 //! What goes along while one record is mapped: the header's defaults, what repeats, what is wrong.
 
-use std::collections::HashSet;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use catalogue::codes::{Code, Coded};
 use catalogue::finding::{Finding, FindingCode, Severity};
 use catalogue::isbn::Isbn13;
-use catalogue::territory::Territory;
+use catalogue::territory::{Lists, Territory};
 use rust_decimal::Decimal;
 
 use crate::item::Defaults;
@@ -23,26 +21,6 @@ pub const BAD_NUMBER: FindingCode = FindingCode::new("bad-number");
 
 /// How many different findings one record may have; a broken record says the same in many words.
 const FINDINGS: usize = 200;
-
-/// How many different territory lists are shared; a real feed has a handful.
-const LISTS: usize = 4096;
-
-/// Territory lists met before. A feed repeats the same few in every record, hundreds of codes long.
-#[derive(Debug, Default)]
-pub(crate) struct Lists(HashSet<Arc<str>>);
-
-impl Lists {
-    fn share(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let list: Arc<str> = Arc::from(text);
-        if self.0.len() < LISTS {
-            self.0.insert(Arc::clone(&list));
-        }
-        list
-    }
-}
 
 /// The mapping of one record.
 pub(crate) struct Reading<'r> {

@@ -7,11 +7,12 @@ use catalogue::key::{ProductKey, RecordKey, WorkKey};
 use catalogue::product::{Approval, Product};
 use catalogue::record::{Blocks, Place, ProductRecord};
 use catalogue::rights::SalesRights;
+use catalogue::territory::Lists;
 use catalogue::work::Work;
 
 use crate::fault::{Fault, Located};
 use crate::item::Defaults;
-use crate::reading::{Lists, Reading, quoted};
+use crate::reading::{Reading, quoted};
 use crate::tags::Tag;
 use crate::tree::{Element, Tree};
 

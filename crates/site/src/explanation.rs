@@ -8,6 +8,7 @@ use catalogue::key::{ProductKey, WorkKey};
 use catalogue::lifecycle::WebState;
 use catalogue::price::Price;
 use catalogue::product::Product;
+use catalogue::rights::Resolver;
 use catalogue::work::{Contract, Work};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -111,7 +112,7 @@ pub fn explain(
     let Some(market) = Market::of(site, now) else {
         return without_market(work, site, trace);
     };
-    let prepared: Vec<Prepared<'_>> = work.products.iter().map(Prepared::new).collect();
+    let prepared = prepared(work);
     let gates = Gates::new(work, &policy.approval, &market, &mut trace);
     let judged: Vec<(Outcome<'_>, Steps)> = prepared
         .iter()
@@ -145,6 +146,14 @@ pub fn explain(
             .map_or_else(Vec::new, |page| missing(&view, &page, &market)),
         next_change: next_change(work, site, policy, now),
     }
+}
+
+fn prepared(work: &Work) -> Vec<Prepared<'_>> {
+    let resolver = Resolver::default();
+    let products = work.products.iter();
+    products
+        .map(|product| Prepared::new(product, &resolver))
+        .collect()
 }
 
 fn select(left_out: Option<&'static str>, work: &Work, trace: &mut Steps) {
@@ -294,7 +303,7 @@ fn answer(
     now: Timestamp,
 ) -> Option<(Standing, Option<Fields>)> {
     let market = Market::of(site, now)?;
-    let prepared: Vec<Prepared<'_>> = work.products.iter().map(Prepared::new).collect();
+    let prepared = prepared(work);
     let gates = Gates::new(work, &policy.approval, &market, &mut Silent);
     let outcomes = prepared
         .iter()
@@ -356,9 +365,9 @@ fn product_dates(product: &Product) -> impl Iterator<Item = PartialDate> {
     let prices = details()
         .flat_map(|detail| &detail.prices)
         .chain(&product.prices);
-    let claims = product.rights.iter().flat_map(|rights| &rights.claims);
-    let restrictions = claims
-        .flat_map(|claim| &claim.restrictions)
+    let rights = product.rights.iter();
+    let restrictions = rights
+        .flat_map(|rights| rights.restrictions())
         .chain(supplies().flat_map(|supply| &supply.restrictions))
         .flat_map(|one| [one.from, one.until]);
     own.chain(supplied)

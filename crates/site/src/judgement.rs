@@ -9,7 +9,7 @@ use catalogue::date::PartialDate;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::lifecycle::{WebState, web_state};
 use catalogue::product::{Approval, Product};
-use catalogue::rights::Sale;
+use catalogue::rights::{Resolved, Sale};
 use catalogue::work::{Contract, Work};
 use rust_decimal::Decimal;
 
@@ -324,6 +324,7 @@ fn rights(
         Sale::Unknown => (Bar::RightsUnknown, market.rights.unknown),
         Sale::Partial => (Bar::RightsPartial, market.rights.partial),
     };
+    offer_instead(prepared.product, resolved, market, trace);
     match treatment {
         Unsold::Hide => stop(verdict(trace, "rights", saw, Some(bar)))?,
         Unsold::ShowWithoutSale => trace.step("rights", Ruling::Note, saw, || {
@@ -335,6 +336,32 @@ fn rights(
         }),
     }
     Ok(false)
+}
+
+/// Names the editions that the record offers where this one is not for sale.
+fn offer_instead(
+    product: &Product,
+    resolved: &Resolved,
+    market: &Market<'_>,
+    trace: &mut impl Trace,
+) {
+    let editions = product.alternatives(resolved, market.country);
+    if editions.is_empty() {
+        return;
+    }
+    let named: Vec<String> = editions.iter().map(|isbn| isbn.hyphenated()).collect();
+    trace.step(
+        "alternative",
+        Ruling::Note,
+        || {
+            format!(
+                "other editions for {}: {}",
+                market.country,
+                named.join(", ")
+            )
+        },
+        || "to be offered in place of this one, where the site shows them".to_owned(),
+    );
 }
 
 /// Whether a restriction that is not about territory keeps our own website from selling.

@@ -5,13 +5,16 @@
 //! it for one. The supply of the narrowest market that holds the primary country decides; one
 //! without a market holds wherever no other does.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
 use catalogue::country::{CountryCode, CountrySet};
 use catalogue::date::PartialDate;
 use catalogue::finding::Finding;
 use catalogue::lifecycle::{Situation, best_availability};
 use catalogue::product::Product;
-use catalogue::rights::Resolved;
+use catalogue::rights::{Resolved, Resolver};
 use catalogue::supply::Supply;
 use rust_decimal::Decimal;
 
@@ -22,7 +25,7 @@ use crate::price::{Found, consumer_price};
 pub(crate) struct Prepared<'a> {
     pub(crate) product: &'a Product,
     /// `None` where the source would not say.
-    pub(crate) rights: Option<Resolved>,
+    pub(crate) rights: Option<Arc<Resolved>>,
     /// What is wrong with rights and markets.
     pub(crate) findings: Vec<Finding>,
     /// The countries of each supply, in the order of the product's supplies; `None` for one without
@@ -31,8 +34,11 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    pub(crate) fn new(product: &'a Product) -> Self {
-        let rights = product.rights.as_ref().map(|rights| rights.resolve());
+    pub(crate) fn new(product: &'a Product, resolver: &Resolver) -> Self {
+        let rights = product
+            .rights
+            .as_ref()
+            .map(|rights| resolver.rights(rights));
         let mut findings: Vec<Finding> = rights
             .iter()
             .flat_map(|rights| rights.findings())
@@ -41,7 +47,7 @@ impl<'a> Prepared<'a> {
         let markets = product
             .supplies
             .iter()
-            .map(|supply| countries(supply, rights.as_ref(), &mut findings))
+            .map(|supply| countries(supply, rights.as_deref(), resolver, &mut findings))
             .collect();
         Self {
             product,
@@ -49,6 +55,25 @@ impl<'a> Prepared<'a> {
             findings,
             markets,
         }
+    }
+
+    /// A country of each market that the product describes, one where it is for sale if there is one;
+    /// some such country where it describes none.
+    pub(crate) fn market_countries(&self) -> BTreeSet<CountryCode> {
+        let sold = self
+            .rights
+            .as_deref()
+            .map_or(CountrySet::NONE, Resolved::for_sale);
+        let first = |countries: CountrySet| {
+            let open = countries & sold;
+            open.iter().next().or_else(|| countries.iter().next())
+        };
+        let described = self.markets.iter().map(|market| market.unwrap_or(sold));
+        let countries: BTreeSet<CountryCode> = described.filter_map(first).collect();
+        if countries.is_empty() {
+            return first(CountrySet::ALL).into_iter().collect();
+        }
+        countries
     }
 
     /// The supply that speaks for a country.
@@ -73,6 +98,7 @@ impl<'a> Prepared<'a> {
 fn countries(
     supply: &Supply,
     rights: Option<&Resolved>,
+    resolver: &Resolver,
     findings: &mut Vec<Finding>,
 ) -> Option<CountrySet> {
     if supply.markets.is_empty() {
@@ -80,15 +106,20 @@ fn countries(
     }
     let mut countries = CountrySet::default();
     for territory in &supply.markets {
-        let (area, wrong) = territory.resolve();
-        findings.extend(wrong);
-        findings.extend(rights.and_then(|rights| rights.check_market(&area)));
+        let placed = resolver.territory(territory);
+        let area = &placed.area;
+        let wrong = placed.findings.iter().cloned();
+        findings.extend(
+            wrong
+                .chain(rights.and_then(|rights| rights.check_market(area)))
+                .map(|finding| finding.in_field("Market")),
+        );
         countries |= area.whole;
         countries.extend(
             area.partial
                 .keys()
                 .copied()
-                .filter(|country| reaches(&area, *country)),
+                .filter(|country| reaches(area, *country)),
         );
     }
     Some(countries)

@@ -12,6 +12,7 @@ use catalogue::contributor::Contributor;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::isbn::Isbn13;
 use catalogue::resource::SupportingResource;
+use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
@@ -66,6 +67,7 @@ struct Draft<'a> {
     markets: &'a [Market<'a>],
     policy: &'a Policy,
     memory: &'a Memory,
+    resolver: Resolver,
     /// Position in the configuration and selection of each site.
     sites: BTreeMap<&'a SiteId, (usize, Selected)>,
     /// The version that tells nothing, but for the key.
@@ -99,6 +101,7 @@ impl<'a> Draft<'a> {
             markets,
             policy,
             memory,
+            resolver: Resolver::default(),
             sites: sites
                 .iter()
                 .enumerate()
@@ -147,7 +150,11 @@ impl<'a> Draft<'a> {
 
     fn add(&mut self, work: &'a Work) {
         self.findings.0.extend(work.findings.iter().cloned());
-        let prepared: Vec<Prepared<'a>> = work.products.iter().map(Prepared::new).collect();
+        let prepared: Vec<Prepared<'a>> = work
+            .products
+            .iter()
+            .map(|product| Prepared::new(product, &self.resolver))
+            .collect();
         self.note_rights(work, &prepared);
         let copy = Copy::new(work);
         let mut standings = BTreeMap::new();

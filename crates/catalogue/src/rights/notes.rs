@@ -9,13 +9,11 @@ use crate::finding::{Finding, FindingCode};
 /// No rights are stated at all.
 pub const RIGHTS_ABSENT: FindingCode = FindingCode::new("rights-absent");
 /// Countries are covered by no claim, and nothing says what holds there.
-pub const RIGHTS_REST_OF_WORLD_MISSING: FindingCode =
-    FindingCode::new("rights-rest-of-world-missing");
+pub const ROW_MISSING: FindingCode = FindingCode::new("row-missing");
 /// A type for the rest of the world, without a claim that it could be the rest of.
-pub const RIGHTS_REST_OF_WORLD_ALONE: FindingCode = FindingCode::new("rights-rest-of-world-alone");
-/// A country is for sale and not for sale at once.
-pub const RIGHTS_CONTRADICTION: FindingCode = FindingCode::new("rights-contradiction");
-/// A country is claimed exclusively and not exclusively at once.
+pub const ROW_ALONE: FindingCode = FindingCode::new("row-alone");
+/// Two claims about one country that cannot both hold: for sale and not for sale, which closes it
+/// (an error), or exclusively and not (a warning).
 pub const RIGHTS_OVERLAP: FindingCode = FindingCode::new("rights-overlap");
 /// A country is closed on grounds that exclude each other.
 pub const RIGHTS_BASIS_CONFLICT: FindingCode = FindingCode::new("rights-basis-conflict");
@@ -24,7 +22,7 @@ pub const RIGHTS_TYPE_DEPRECATED: FindingCode = FindingCode::new("rights-type-de
 /// A claim that says it does not know, or has a type that the list lacks.
 pub const RIGHTS_TYPE_UNKNOWN: FindingCode = FindingCode::new("rights-type-unknown");
 /// A market reaches where the product is not for sale.
-pub const MARKET_OUTSIDE_RIGHTS: FindingCode = FindingCode::new("market-outside-rights");
+pub const MARKET_CONTRADICTION: FindingCode = FindingCode::new("market-contradiction");
 
 /// How many countries one finding names.
 const NAMED: usize = 12;
@@ -57,7 +55,7 @@ pub(super) fn absent(assumed: bool) -> Finding {
 
 pub(super) fn rest_alone(kind: SalesRightsType) -> Finding {
     Finding::error(
-        RIGHTS_REST_OF_WORLD_ALONE,
+        ROW_ALONE,
         format!(
             "ROWSalesRightsType {kind} stands without any SalesRights, so it is the rest of \
              nothing; send SalesRights with WORLD instead."
@@ -93,7 +91,7 @@ pub(super) fn unknown_type(kind: SalesRightsType) -> Finding {
 
 pub(super) fn market_outside(countries: CountrySet) -> Finding {
     Finding::warning(
-        MARKET_OUTSIDE_RIGHTS,
+        MARKET_CONTRADICTION,
         format!(
             "A market reaches {}, where it is not for sale.",
             list(countries)
@@ -110,7 +108,7 @@ pub(super) fn of(
     let mut findings = Vec::new();
     if !judged.contradiction.is_empty() {
         findings.push(Finding::error(
-            RIGHTS_CONTRADICTION,
+            RIGHTS_OVERLAP,
             format!(
                 "The rights say for sale and not for sale of {}; {}. Send one of the two.",
                 list(judged.contradiction),
@@ -125,7 +123,7 @@ pub(super) fn of(
     }
     if rest.is_none() && !judged.uncovered.is_empty() {
         findings.push(Finding::warning(
-            RIGHTS_REST_OF_WORLD_MISSING,
+            ROW_MISSING,
             format!(
                 "The rights leave out {}, and no ROWSalesRightsType says what holds there; it is \
                  unknown. Send one.",

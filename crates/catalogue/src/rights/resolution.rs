@@ -4,6 +4,7 @@
 //! part is judged again, region by region, by the same rules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::judgement::{Claimed, Judged, Reach, Says};
 use super::{PartialSale, Resolved, RightsReading, Sale, SalesRestriction, SalesRights, notes};
@@ -11,7 +12,7 @@ use crate::codes::{SalesRestrictionType, SalesRightsType};
 use crate::country::{CountryCode, CountrySet};
 use crate::finding::Finding;
 use crate::region::Region;
-use crate::territory::Area;
+use crate::territory::{Area, PlacedTerritory, Territory};
 
 /// The two codes of List 46 that mean a restriction without saying which.
 const RESTRICTED: [SalesRightsType; 2] = [
@@ -22,10 +23,15 @@ const RESTRICTED: [SalesRightsType; 2] = [
 /// A claim whose territory has been read.
 struct Placed {
     says: Says,
-    area: Area,
+    ground: Arc<PlacedTerritory>,
 }
 
-pub(super) fn resolve(rights: &SalesRights, reading: RightsReading) -> Resolved {
+/// The answer, where `ground` reads a territory.
+pub(super) fn resolve(
+    rights: &SalesRights,
+    reading: RightsReading,
+    ground: impl Fn(&Territory) -> Arc<PlacedTerritory>,
+) -> Resolved {
     let mut resolved = Resolved::default();
     if rights.claims.is_empty() {
         if let Some(kind) = rights.rest_of_world {
@@ -40,23 +46,23 @@ pub(super) fn resolve(rights: &SalesRights, reading: RightsReading) -> Resolved 
         return resolved;
     }
 
-    let claims = place(rights, reading, &mut resolved);
+    let claims = place(rights, ground, &mut resolved);
     let rest = rights.rest_of_world.map(Says::of);
     let mut claimed = Claimed::nothing();
     for claim in &claims {
         claimed.add(
             claim.says,
             &Reach {
-                inside: claim.area.whole,
-                in_doubt: claim.area.doubtful,
-                by_world: claim.area.by_world,
+                inside: claim.area().whole,
+                in_doubt: claim.area().doubtful,
+                by_world: claim.area().by_world,
             },
         );
     }
     let mut judged = claimed.judge(rest, reading);
     let divided: BTreeSet<_> = claims
         .iter()
-        .flat_map(|claim| claim.area.partial.keys().copied())
+        .flat_map(|claim| claim.area().partial.keys().copied())
         .collect();
     for country in divided {
         let parts = Parts::judge(country, &claims, rest, reading);
@@ -65,6 +71,7 @@ pub(super) fn resolve(rights: &SalesRights, reading: RightsReading) -> Resolved 
     resolved.for_sale = judged.for_sale;
     resolved.not_for_sale = judged.not_for_sale;
     resolved.exclusive = judged.exclusive;
+    restrict_the_rest(rights, judged.uncovered, &mut resolved);
     let mut findings = notes::of(&judged, rights.rest_of_world, reading);
     findings.append(&mut resolved.findings);
     resolved.findings = findings;
@@ -72,12 +79,17 @@ pub(super) fn resolve(rights: &SalesRights, reading: RightsReading) -> Resolved 
 }
 
 /// Reads every territory, keeping restrictions, alternatives and what is wrong.
-fn place(rights: &SalesRights, reading: RightsReading, resolved: &mut Resolved) -> Vec<Placed> {
+fn place(
+    rights: &SalesRights,
+    ground: impl Fn(&Territory) -> Arc<PlacedTerritory>,
+    resolved: &mut Resolved,
+) -> Vec<Placed> {
     let mut placed = Vec::with_capacity(rights.claims.len());
     for claim in &rights.claims {
-        let (area, wrong) = claim.territory.resolve_as(reading.territory);
-        let touched = area.touched() | area.doubtful;
-        let implied = (RESTRICTED.contains(&claim.kind) && claim.restrictions.is_empty())
+        let ground = ground(&claim.territory);
+        let touched = ground.area.touched() | ground.area.doubtful;
+        let unrestricted = claim.restrictions.is_empty() && rights.everywhere.is_empty();
+        let implied = (RESTRICTED.contains(&claim.kind) && unrestricted)
             .then(|| SalesRestriction::new(SalesRestrictionType::UNSPECIFIED));
         resolved.restrictions.extend(
             claim
@@ -90,13 +102,16 @@ fn place(rights: &SalesRights, reading: RightsReading, resolved: &mut Resolved) 
         resolved
             .alternatives
             .extend(claim.alternatives.iter().map(|isbn| (touched, *isbn)));
-        for finding in wrong {
-            note(&mut resolved.findings, finding.in_field("SalesRights"));
+        for finding in &ground.findings {
+            note(
+                &mut resolved.findings,
+                finding.clone().in_field("SalesRights"),
+            );
         }
         note_kind(claim.kind, resolved);
         placed.push(Placed {
             says: Says::of(claim.kind),
-            area,
+            ground,
         });
     }
     if let Some(kind) = rights.rest_of_world
@@ -105,6 +120,23 @@ fn place(rights: &SalesRights, reading: RightsReading, resolved: &mut Resolved) 
         note_kind(kind, resolved);
     }
     placed
+}
+
+/// Restrictions on what no claim covers: those outside any claim, and the one that a deprecated type
+/// for the rest of the world implies.
+fn restrict_the_rest(rights: &SalesRights, uncovered: CountrySet, resolved: &mut Resolved) {
+    let everywhere = rights.everywhere.iter().cloned();
+    resolved
+        .restrictions
+        .extend(everywhere.map(|restriction| (CountrySet::ALL, restriction)));
+    let implied = rights
+        .rest_of_world
+        .is_some_and(|kind| RESTRICTED.contains(&kind))
+        && rights.everywhere.is_empty();
+    if implied && !uncovered.is_empty() {
+        let unspecified = SalesRestriction::new(SalesRestrictionType::UNSPECIFIED);
+        resolved.restrictions.push((uncovered, unspecified));
+    }
 }
 
 /// Notes a type that is given up or says nothing.
@@ -146,7 +178,7 @@ impl Parts {
         };
         let named: BTreeSet<Region> = claims
             .iter()
-            .filter_map(|claim| claim.area.partial.get(&country))
+            .filter_map(|claim| claim.area().partial.get(&country))
             .flat_map(|part| part.named().iter().copied())
             .collect();
         let complete = Region::division(country).is_some_and(|all| all.is_subset(&named));
@@ -200,11 +232,15 @@ impl Parts {
 }
 
 impl Placed {
+    fn area(&self) -> &Area {
+        &self.ground.area
+    }
+
     /// How the claim reaches one region of a country, or what no territory names of it.
     fn reach(&self, country: CountryCode, region: Option<Region>) -> Reach<bool> {
-        let whole = self.area.whole.contains(country);
+        let whole = self.area().whole.contains(country);
         let part = self
-            .area
+            .area()
             .partial
             .get(&country)
             .is_some_and(|part| match region {
@@ -213,8 +249,8 @@ impl Placed {
             });
         Reach {
             inside: whole || part,
-            in_doubt: self.area.doubtful.contains(country) && !part,
-            by_world: self.area.by_world.contains(country),
+            in_doubt: self.area().doubtful.contains(country) && !part,
+            by_world: self.area().by_world.contains(country),
         }
     }
 }

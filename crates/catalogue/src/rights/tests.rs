@@ -21,6 +21,7 @@ fn rights(claims: &[(&str, Territory)], rest: Option<&str>) -> SalesRights {
             .map(|(kind, territory)| Claim::new(SalesRightsType::new(kind), territory.clone()))
             .collect(),
         rest_of_world: rest.map(SalesRightsType::new),
+        ..SalesRights::default()
     }
 }
 
@@ -108,7 +109,7 @@ fn the_rest_of_the_world_is_what_its_type_says() {
     assert!(stated(Some("01")).exclusive(country("US")));
     assert!(!stated(Some("02")).exclusive(country("US")));
     expect(&stated(None), "GB:F US:U");
-    assert_eq!(codes(&stated(None)), ["rights-rest-of-world-missing"]);
+    assert_eq!(codes(&stated(None)), ["row-missing"]);
     expect(&stated(Some("77")), "GB:F US:U");
     assert_eq!(codes(&stated(Some("77"))), ["rights-type-unknown"]);
     expect(&stated(Some("08")), "GB:F US:F");
@@ -131,10 +132,7 @@ fn no_rights_are_unknown_everywhere_unless_told_otherwise() {
 
     let alone = rights(&[], Some("02")).resolve_as(reading);
     assert_eq!(alone.unknown(), CountrySet::ALL);
-    assert_eq!(
-        codes(&alone),
-        ["rights-rest-of-world-alone", "rights-absent"]
-    );
+    assert_eq!(codes(&alone), ["row-alone", "rights-absent"]);
 }
 
 #[test]
@@ -150,7 +148,7 @@ fn a_contradiction_closes_and_is_named() {
     let resolved = contradictory.resolve();
     expect(&resolved, "US:N CA:N GB:F");
     assert!(!resolved.exclusive(country("US")));
-    assert_eq!(codes(&resolved), ["rights-contradiction"]);
+    assert_eq!(codes(&resolved), ["rights-overlap"]);
     assert!(
         resolved.findings()[0].message.contains("CA US"),
         "{}",
@@ -293,7 +291,7 @@ fn a_part_that_is_closed_in_an_open_country_is_a_contradiction_there_alone() {
     )
     .resolve();
     expect(&resolved, "CA:P CA-QC:N CA-ON:F");
-    assert_eq!(codes(&resolved), ["rights-contradiction"]);
+    assert_eq!(codes(&resolved), ["rights-overlap"]);
 }
 
 #[test]
@@ -329,7 +327,7 @@ fn territories_that_iso_codes_apart_stay_apart() {
 
 #[test]
 fn a_word_no_list_has_never_opens_and_always_closes() {
-    let unresolved = "territory-unresolved";
+    let unresolved = "unresolved-territory";
     let named = rights(&[("01", countries("GB UK"))], Some("03")).resolve();
     expect(&named, "GB:F JE:U US:N");
     assert_eq!(codes(&named), [unresolved]);
@@ -357,7 +355,7 @@ fn territory_findings_are_those_of_the_territory_once_each() {
     .resolve();
     assert_eq!(
         codes(&resolved),
-        ["territory-unresolved", "territory-separator"]
+        ["unresolved-territory", "territory-separator"]
     );
     assert_eq!(
         resolved.findings()[0].at.field.as_deref(),
@@ -395,6 +393,35 @@ fn restrictions_and_alternatives_are_kept_where_they_hold() {
 }
 
 #[test]
+fn a_restriction_outside_any_claim_holds_where_the_rest_of_the_world_opens_too() {
+    let stated = SalesRights {
+        everywhere: vec![SalesRestriction::new(SalesRestrictionType::LIBRARIES_ONLY)],
+        ..rights(&[("01", countries("GB"))], Some("02"))
+    };
+    let resolved = stated.resolve();
+    for code in ["GB", "FR"] {
+        let effects: Vec<_> = resolved
+            .restrictions(country(code))
+            .map(SalesRestriction::effect)
+            .collect();
+        assert_eq!(effects, [RestrictionEffect::Block], "{code}");
+    }
+    assert_eq!(stated.restrictions().count(), 1);
+}
+
+#[test]
+fn a_deprecated_type_for_the_rest_of_the_world_restricts_the_rest_alone() {
+    let resolved = rights(&[("01", countries("GB"))], Some("08")).resolve();
+    let effects = |code| -> Vec<_> {
+        let restrictions = resolved.restrictions(country(code));
+        restrictions.map(SalesRestriction::effect).collect()
+    };
+    expect(&resolved, "GB:F FR:F");
+    assert_eq!(effects("GB"), []);
+    assert_eq!(effects("FR"), [RestrictionEffect::Ask]);
+}
+
+#[test]
 fn every_restriction_of_the_list_has_an_effect() {
     for (code, label) in crate::codes::LIST_71.codes {
         let kind = SalesRestrictionType::new(code);
@@ -413,10 +440,25 @@ fn a_market_outside_the_rights_is_named() {
     let closed = rights(&[("01", countries("GB IE"))], Some("03")).resolve();
     assert_eq!(closed.check_market(&market("GB")), None);
     let finding = closed.check_market(&market("GB FR")).unwrap();
-    assert_eq!(finding.code, MARKET_OUTSIDE_RIGHTS);
+    assert_eq!(finding.code, MARKET_CONTRADICTION);
     assert!(finding.message.contains("FR") && !finding.message.contains("GB"));
     let open = rights(&[("01", countries("GB IE"))], Some("02")).resolve();
     assert_eq!(open.check_market(&market("FR")), None);
+}
+
+#[test]
+fn a_market_of_a_part_of_a_closed_country_is_named_too() {
+    let resolved = rights(&[("01", countries("GB"))], Some("03")).resolve();
+    let (quebec, _) = territory("", "CA-QC", "", "").resolve();
+    assert!(resolved.check_market(&quebec).is_some());
+}
+
+#[test]
+fn a_territory_can_be_asked_for_by_any_code() {
+    let resolved = rights(&[("01", countries("AU BQ CW SX"))], Some("03")).resolve();
+    expect(&resolved, "WORLD:P AN:F YU:N CN-53:N GB-CHA:N ECZ:N XX:U");
+    let world = rights(&[("01", Territory::world())], None).resolve();
+    expect(&world, "WORLD:F");
 }
 
 #[test]
@@ -443,7 +485,7 @@ fn country_lists_become_rights() {
     for worldwide in [None, Some(false), Some(true)] {
         let both = from(&["AU", "GB"], &["GB"], worldwide);
         expect(&both, "AU:F GB:N");
-        assert_eq!(codes(&both), ["rights-contradiction"], "{worldwide:?}");
+        assert_eq!(codes(&both), ["rights-overlap"], "{worldwide:?}");
     }
     for worldwide in [None, Some(false)] {
         let nothing = from(&[], &[], worldwide);
@@ -481,7 +523,7 @@ fn a_finding_about_many_countries_stays_short() {
     let all = Territory::countries(CountrySet::ALL);
     let some: CountrySet = CountrySet::ALL.iter().step_by(3).collect();
     let resolved = rights(&[("01", all), ("03", Territory::countries(some))], None).resolve();
-    assert_eq!(codes(&resolved), ["rights-contradiction"]);
+    assert_eq!(codes(&resolved), ["rights-overlap"]);
     assert!(
         resolved.findings()[0].message.len() < 250,
         "{}",

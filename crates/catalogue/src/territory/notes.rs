@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, FindingCode};
 
 /// A word that no list has, or that stands in the wrong list.
-pub const TERRITORY_UNRESOLVED: FindingCode = FindingCode::new("territory-unresolved");
+pub const UNRESOLVED_TERRITORY: FindingCode = FindingCode::new("unresolved-territory");
 /// A code that its list has given up.
 pub const TERRITORY_DEPRECATED: FindingCode = FindingCode::new("territory-deprecated");
 /// Something other than a space between codes.
@@ -14,7 +14,7 @@ pub const TERRITORY_SEPARATOR: FindingCode = FindingCode::new("territory-separat
 /// A code in small letters.
 pub const TERRITORY_CASE: FindingCode = FindingCode::new("territory-case");
 /// `WORLD` beside something else.
-pub const TERRITORY_WORLD_COMBINED: FindingCode = FindingCode::new("territory-world-combined");
+pub const WORLD_COMBINED: FindingCode = FindingCode::new("world-combined");
 /// Lists that the schema does not allow together.
 pub const TERRITORY_INVALID: FindingCode = FindingCode::new("territory-invalid");
 /// Nothing is included.
@@ -94,7 +94,7 @@ impl Notes {
         let mut findings = Vec::new();
         if !self.unresolved.is_empty() {
             findings.push(Finding::error(
-                TERRITORY_UNRESOLVED,
+                UNRESOLVED_TERRITORY,
                 format!(
                     "The territory names {}, which no list has or which stands in the wrong one; \
                      it grants nothing. Send codes of ONIX Lists 91 and 49 (GB, not UK).",
@@ -118,7 +118,7 @@ impl Notes {
         if !self.beside_world.is_empty() {
             let beside: Vec<_> = self.beside_world.iter().copied().collect();
             findings.push(Finding::error(
-                TERRITORY_WORLD_COMBINED,
+                WORLD_COMBINED,
                 format!(
                     "The territory says WORLD beside {}; WORLD must stand alone.",
                     beside.join(" and ")

@@ -114,7 +114,7 @@ fn a_word_no_list_has_grants_nothing_and_leaves_doubt() {
         !area.doubtful.contains(country("GB")),
         "GB is named outright"
     );
-    assert_eq!(codes(&findings), ["territory-unresolved"]);
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
     for word in ["UK", "EU", "XK", "ZZ"] {
         assert!(
             findings[0].message.contains(word),
@@ -129,7 +129,7 @@ fn an_exclusion_no_list_has_is_not_forgotten() {
     let (area, findings) = territory("", "WORLD", "UK", "CA-XX").resolve();
     assert_eq!(area.doubtful, set("CA GB GG IM JE"));
     assert_eq!(area.whole, !area.doubtful);
-    assert_eq!(codes(&findings), ["territory-unresolved"]);
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_code_in_the_wrong_list_is_in_doubt() {
     let (area, findings) = territory("CA-QC WORLD", "GB ROW", "", "").resolve();
     assert!(area.whole.is_empty());
     assert_eq!(area.doubtful, CountrySet::ALL);
-    assert_eq!(codes(&findings), ["territory-unresolved"]);
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn the_euro_zone_counts_only_where_it_is_legal() {
     let zone = territory("", "ECZ", "", "");
     let (strict, findings) = zone.resolve();
     assert!(strict.whole.is_empty() && strict.doubtful.contains(country("BG")));
-    assert_eq!(codes(&findings), ["territory-unresolved"]);
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
 
     let (lenient, findings) = zone.resolve_as(TerritoryReading { euro_zone: true });
     assert_eq!(lenient.whole.len(), 26);
@@ -169,7 +169,7 @@ fn world_beside_regions_puts_their_countries_in_doubt() {
     let (area, findings) = territory("", "WORLD GB-SCT", "", "").resolve();
     assert_eq!(area.doubtful, set("GB"));
     assert_eq!(area.whole, !set("GB"));
-    assert_eq!(codes(&findings), ["territory-world-combined"]);
+    assert_eq!(codes(&findings), ["world-combined"]);
 }
 
 #[test]
@@ -236,4 +236,18 @@ fn countries_make_a_territory_that_resolves_to_them() {
         clean(&Territory::countries(set("AU NZ"))).whole,
         set("AU NZ")
     );
+}
+
+#[test]
+fn regions_are_named_as_the_territory_spells_them() {
+    let stated = Territory {
+        countries_included: Some("CA CN".into()),
+        regions_excluded: Some("CA-QC, cn-53 UK".into()),
+        ..Territory::default()
+    };
+    assert_eq!(
+        stated.regions_named(),
+        ["CA-QC", "CN-53"].map(String::from).into()
+    );
+    assert!(Territory::world().regions_named().is_empty());
 }

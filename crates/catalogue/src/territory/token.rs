@@ -60,7 +60,7 @@ impl<'a> Token<'a> {
             .collect()
     }
 
-    fn place(word: Cow<'a, str>) -> Self {
+    pub(super) fn place(word: Cow<'a, str>) -> Self {
         if let Some(country) = CountryCode::exact(&word) {
             return Self::Country(country);
         }

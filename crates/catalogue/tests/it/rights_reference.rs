@@ -272,6 +272,7 @@ proptest! {
         let rights = SalesRights {
             claims: claims.iter().map(|(code, g)| Claim::new(kind(*code), g.territory())).collect(),
             rest_of_world: rest.map(kind),
+            ..SalesRights::default()
         };
         let reading = RightsReading { specific_over_world: specific, ..RightsReading::default() };
         let resolved = rights.resolve_as(reading);
@@ -306,6 +307,7 @@ proptest! {
         let rights = |claims: Vec<&(u8, Ground)>| SalesRights {
             claims: claims.iter().map(|(code, g)| Claim::new(kind(*code), g.territory())).collect(),
             rest_of_world: rest.map(kind),
+            ..SalesRights::default()
         };
         let once = rights(claims.iter().collect()).resolve();
         let turned = rights(claims.iter().rev().collect()).resolve();
@@ -326,6 +328,7 @@ proptest! {
         let mut rights = SalesRights {
             claims: claims.iter().map(|(code, g)| Claim::new(kind(*code), g.territory())).collect(),
             rest_of_world: rest.map(kind),
+            ..SalesRights::default()
         };
         let before = rights.resolve();
         rights.claims.push(Claim::new(SalesRightsType::NOT_FOR_SALE, refusal.territory()));
@@ -354,6 +357,7 @@ proptest! {
         let rights = SalesRights {
             claims: vec![Claim::new(SalesRightsType::new(&code), territory)],
             rest_of_world: None,
+            ..SalesRights::default()
         };
         let resolved = rights.resolve();
         prop_assert!(!resolved.for_sale().intersects(&resolved.not_for_sale()));

@@ -13,13 +13,13 @@ use crate::shared_data;
 
 /// The finding that each remark of the vectors asks for.
 const REMARKS: &[(&str, &str)] = &[
-    ("ROW_MISSING", "rights-rest-of-world-missing"),
-    ("OVERLAP sale/not-for-sale", "rights-contradiction"),
+    ("ROW_MISSING", "row-missing"),
+    ("OVERLAP sale/not-for-sale", "rights-overlap"),
     ("OVERLAP exclusive/non-exclusive", "rights-overlap"),
-    ("UNRESOLVED", "territory-unresolved"),
+    ("UNRESOLVED", "unresolved-territory"),
     ("DEPRECATED", "rights-type-deprecated"),
     ("SCHEMA_INVALID", "territory-invalid"),
-    ("WORLD_COMBINED", "territory-world-combined"),
+    ("WORLD_COMBINED", "world-combined"),
     ("NO_SALES_RIGHTS", "rights-absent"),
 ];
 
@@ -52,6 +52,7 @@ fn rights(vector: &Value) -> Option<SalesRights> {
             })
             .collect(),
         rest_of_world: vector["row"].as_str().map(SalesRightsType::new),
+        ..SalesRights::default()
     })
 }
 
@@ -75,6 +76,7 @@ fn rights_of_record(record: &str) -> SalesRights {
             })
             .collect(),
         rest_of_world: element(record, "ROWSalesRightsType").map(SalesRightsType::new),
+        ..SalesRights::default()
     }
 }
 

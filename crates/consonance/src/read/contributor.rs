@@ -15,7 +15,7 @@ use super::work::Family;
 use crate::NAMESPACE;
 use crate::node::{Node, Unfit};
 
-const CONTRIBUTOR_NAMELESS: FindingCode = FindingCode::new("contributor-nameless");
+const CONTRIBUTOR_NAMELESS: FindingCode = FindingCode::new("no-contributor-name");
 /// ONIX List 73: a contributor's own website.
 const OWN_WEBSITE: &str = "06";
 

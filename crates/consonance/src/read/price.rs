@@ -13,7 +13,7 @@ use super::report::{DateRead, Report};
 use crate::node::{Node, Unfit};
 
 const CURRENCY_UNKNOWN: FindingCode = FindingCode::new("currency-unknown");
-const PRICE_INVALID: FindingCode = FindingCode::new("price-invalid");
+const PRICE_INVALID: FindingCode = FindingCode::new("bad-price");
 
 /// The decimal that a JSON number was written as.
 pub(super) fn decimal(number: f64) -> Option<Decimal> {

@@ -9,9 +9,9 @@ use crate::node::{Node, Unfit};
 use crate::work_id::WorkId;
 
 /// A code that its list, in the issue we hold, does not have.
-const CODE_UNKNOWN: FindingCode = FindingCode::new("code-unknown");
+const CODE_UNKNOWN: FindingCode = FindingCode::new("unknown-code");
 /// A date that is none.
-const DATE_INVALID: FindingCode = FindingCode::new("date-invalid");
+const DATE_INVALID: FindingCode = FindingCode::new("bad-date");
 
 /// What was read of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

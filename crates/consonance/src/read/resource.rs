@@ -15,7 +15,7 @@ use super::work::Family;
 use crate::node::{Node, Unfit};
 
 const RESOURCE_KIND_UNKNOWN: FindingCode = FindingCode::new("resource-kind-unknown");
-const RESOURCE_WITHOUT_ADDRESS: FindingCode = FindingCode::new("resource-without-address");
+const RESOURCE_WITHOUT_ADDRESS: FindingCode = FindingCode::new("no-resource-link");
 const RESOURCE_LEFT_OUT: FindingCode = FindingCode::new("resource-left-out");
 
 /// Names of variants that are no label of ONIX List 158, with the code of that list. One variant is

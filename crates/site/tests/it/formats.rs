@@ -189,7 +189,7 @@ fn without_a_supply_here_there_is_nothing_to_buy() {
 fn a_market_beyond_the_rights_is_a_finding() {
     let product = sold(hardback(1, "Salt"), &["AU"], &["GB"]);
     let product = supplied(product, Some(countries("AU GB")), "20");
-    assert!(codes(&project(&[one(product)], &sites())).contains("market-outside-rights"));
+    assert!(codes(&project(&[one(product)], &sites())).contains("market-contradiction"));
 }
 
 #[test]

@@ -250,6 +250,7 @@ fn policies_of_a_site_may_show_without_sale() {
             },
         )],
         rest_of_world: None,
+        ..SalesRights::default()
     });
     let desired = project(&[one(product)], &sites);
     assert_eq!(standing(&desired, 1, "au").decided_by, "rights-partial");
@@ -268,6 +269,7 @@ fn a_country_that_lacks_only_outlets_is_for_sale() {
             },
         )],
         rest_of_world: None,
+        ..SalesRights::default()
     });
     let desired = project(&[one(product)], &sites());
     assert_eq!(standing(&desired, 1, "gb").decided_by, "shown");
@@ -288,6 +290,7 @@ fn restrictions_hide_or_stop_the_sale_while_they_last() {
         product.rights = Some(SalesRights {
             claims: vec![claim],
             rest_of_world: None,
+            ..SalesRights::default()
         });
         one(product)
     };
