@@ -58,6 +58,9 @@ pub(crate) enum Command {
     Sync(SyncArguments),
     /// Say why a title is, or is not, on each site
     Explain(ExplainArguments),
+    /// Check titles as they come: rights by country, contradictions, records that cannot be read;
+    /// needs no configuration
+    Inspect(InspectArguments),
     /// List past runs, or one run's records and findings
     Runs(RunsArguments),
     /// Take records that were rejected or deferred through again, alone
@@ -187,6 +190,23 @@ pub(crate) struct ExplainArguments {
     pub(crate) site: Option<String>,
     /// As if it were then: RFC 3339, or a day (its midnight in the zone of --site, else of the first
     /// site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// An ONIX file, a folder of them, standard input (-), or `consonance` for the configured account
+    #[arg(value_name = "FILE|FOLDER|-|consonance")]
+    pub(crate) source: PathBuf,
+    /// Only the products with this ISBN, in any spelling
+    #[arg(long, value_name = "ISBN")]
+    pub(crate) isbn: Option<String>,
+    /// Answer for this territory too: a country, a region of ONIX List 49 (CA-QC), or WORLD
+    #[arg(long, value_name = "CODE")]
+    pub(crate) territory: Option<String>,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site, else in
+    /// UTC)
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,
 }

@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod init;
+mod inspect;
 mod model;
 mod plan;
 mod replay;
@@ -38,6 +39,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, &session()?)).await,
         Command::Sync(arguments) => Box::pin(sync::run(&arguments, &session()?)).await,
         Command::Explain(arguments) => Box::pin(explain::run(&arguments, &session()?)).await,
+        Command::Inspect(inspection) => {
+            let asked_for = arguments.config.is_some();
+            Box::pin(inspect::run(&inspection, &path, asked_for, format)).await
+        }
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
     }

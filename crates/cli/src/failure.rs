@@ -45,6 +45,8 @@ pub(crate) enum Misuse {
     UnknownSite,
     /// Nothing known by that ISBN or key.
     UnknownTitle,
+    /// A word that names no territory.
+    UnknownTerritory,
     /// A run that is not in the state file.
     UnknownRun,
     /// A record that waits for nothing.
@@ -57,11 +59,12 @@ pub(crate) enum Misuse {
 
 impl Misuse {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Arguments,
         Self::ClockOfARealStack,
         Self::UnknownSite,
         Self::UnknownTitle,
+        Self::UnknownTerritory,
         Self::UnknownRun,
         Self::UnknownRecord,
         Self::WouldOverwrite,
@@ -74,6 +77,7 @@ impl Misuse {
             Self::ClockOfARealStack => "FL-0111",
             Self::UnknownSite => "FL-0112",
             Self::UnknownTitle => "FL-0113",
+            Self::UnknownTerritory => "FL-0121",
             Self::UnknownRun => "FL-0114",
             Self::UnknownRecord => "FL-0115",
             Self::WouldOverwrite => "FL-0116",

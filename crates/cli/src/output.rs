@@ -3,6 +3,7 @@
 //! Only what was asked for goes to stdout, so that it can be piped; what is said about it (progress,
 //! warnings, errors) goes to stderr. A reader that closes the pipe early is no error.
 
+mod array;
 mod progress;
 mod table;
 mod text;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use crate::arguments::Format;
 use crate::failure::Failure;
 
+pub(crate) use array::Array;
 pub(crate) use progress::Bars;
 pub(crate) use table::Table;
 pub(crate) use text::{clock, local, plural, shortened};

@@ -7,6 +7,8 @@
 //! asking about another one is how previews work. It speaks in neutral values ([`desired`]) and
 //! knows nothing of Contentstack's wire formats, ids or limits of calls.
 //!
+//! [`inspection`] asks the same rules of a product alone, for whoever checks a feed.
+//!
 //! The walk: [`policy`] gives markets; each format of each work is judged in each market
 //! (`judgement`, by way of `offer`, `rights_here`, `price` and the catalogue's life cycle); what a
 //! market may know becomes a title's view (`title_view`), the view a version (`book`, from `texts`,
@@ -16,6 +18,7 @@
 pub mod content_model;
 pub mod desired;
 pub mod explanation;
+pub mod inspection;
 pub mod policy;
 pub mod projection;
 

@@ -15,6 +15,9 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::policy::{RightsPolicy, Site, Sites};
 
+/// The zone of a market that no site serves.
+static UNIVERSAL: TimeZone = TimeZone::UTC;
+
 /// A locale's readers on a day.
 pub(crate) struct Market<'a> {
     pub(crate) locale: &'a str,
@@ -43,6 +46,21 @@ impl<'a> Market<'a> {
             zone: &site.time_zone,
             now,
         })
+    }
+
+    /// A country in which nobody has a site, in universal time: for judging data alone.
+    pub(crate) fn anywhere(country: CountryCode, now: Timestamp) -> Self {
+        Self {
+            locale: "",
+            country,
+            currency: CurrencyCode::EUR,
+            language: "en",
+            rights: RightsPolicy::default(),
+            today: UNIVERSAL.to_datetime(now).date(),
+            sites: Vec::new(),
+            zone: &UNIVERSAL,
+            now,
+        }
     }
 
     /// Every market once, in the order in which the configuration first names it.

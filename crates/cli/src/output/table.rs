@@ -14,9 +14,14 @@ pub(crate) struct Table {
 impl Table {
     /// A table with these headings.
     pub(crate) fn new<const N: usize>(headings: [&str; N]) -> Self {
+        Self::with_headings(headings)
+    }
+
+    /// The same where their number is not known beforehand.
+    pub(crate) fn with_headings<'h>(headings: impl IntoIterator<Item = &'h str>) -> Self {
         Self {
             headings: headings
-                .iter()
+                .into_iter()
                 .map(|heading| heading.to_uppercase())
                 .collect(),
             rows: Vec::new(),
@@ -30,7 +35,12 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into());
+        self.push(cells.into());
+    }
+
+    /// Adds a row of as many cells as there are.
+    pub(crate) fn push(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
     }
 
     fn widths(&self) -> Vec<usize> {
