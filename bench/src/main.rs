@@ -3,9 +3,9 @@
 //! Times belong to a machine; what holds elsewhere are the ratios. Nothing here is a test: no figure fails a build.
 
 mod grown;
-mod memory;
 mod projection;
 mod report;
+mod usage;
 
 use std::error::Error;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::time::Instant;
+use std::mem;
 
 use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use site::desired::Memory;
+use site::desired::{Desired, Memory};
 use site::policy::{
     ApprovalPolicy, Destination, Policy, RightsPolicy, Selection, Site, SiteId, Sites,
 };
@@ -17,6 +17,10 @@ use site::projection::projection;
 
 use crate::grown;
 use crate::report::Row;
+use crate::usage;
+
+/// The best of so many rounds counts: what else the machine does only ever adds.
+const ROUNDS: usize = 3;
 
 /// Locale, country, currency, zone and language of the sites of a large house.
 const SITES: [(&str, &str, &str, &str, &str); 10] = [
@@ -70,11 +74,17 @@ pub(crate) fn measure(works: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     };
     let now: Timestamp = "2026-11-01T12:00:00Z".parse()?;
     let memory = Memory::default();
-    let before = crate::memory::resident();
-    let started = Instant::now();
-    let desired = projection(&catalogue, &sites, &policy, &memory, now);
-    let seconds = started.elapsed().as_secs_f64();
-    let held = crate::memory::resident().saturating_sub(before);
+    let mut seconds = f64::INFINITY;
+    let mut held = 0;
+    let mut desired = Desired::default();
+    for _ in 0..ROUNDS {
+        drop(mem::take(&mut desired));
+        let before = usage::resident();
+        let started = usage::processor_seconds();
+        desired = projection(&catalogue, &sites, &policy, &memory, now);
+        seconds = seconds.min(usage::processor_seconds() - started);
+        held = held.max(usage::resident().saturating_sub(before));
+    }
     let versions: usize = desired
         .entries
         .values()
@@ -91,7 +101,7 @@ pub(crate) fn measure(works: usize) -> Result<Vec<Row>, Box<dyn Error>> {
                 "projection of {works} works ({products} products) on {} sites",
                 sites.iter().count()
             ),
-            format!("{seconds:.2} s"),
+            format!("{seconds:.2} s of processor time"),
         ),
         Row::new("entry versions made", versions.to_string()),
         Row::new("places published to", shown.len().to_string()),

@@ -108,6 +108,12 @@ impl<'a> Copy<'a> {
     }
 }
 
+/// Room for what a version says of its own, the address included.
+const OWN_FIELDS: usize = 14;
+
+/// Room for what a market says of a format.
+const OWN_CELLS: usize = 6;
+
 /// The cover of a version.
 pub(crate) struct Cover<'a> {
     pub(crate) resource: &'a SupportingResource,
@@ -164,7 +170,7 @@ pub(crate) fn version<'a>(
     let jacket = copy.jacket(view, lead, market, policy)?;
     let description = copy.texts.description(&lead.product.key, market);
     let cover = cover_of(lead, view.work, &jacket.title, market);
-    let mut fields = Fields::resting_on(Arc::clone(&jacket.fields));
+    let mut fields = Fields::resting_on(Arc::clone(&jacket.fields), OWN_FIELDS);
     write_offer(&mut fields, view, lead, market);
     write_copy(&mut fields, lead, market, &copy.texts, &description);
     write_cover(&mut fields, cover.as_ref());
@@ -436,7 +442,7 @@ fn format_base(product: &Product, language: &str, title: &str) -> Fields {
 
 /// One format as a row.
 fn format_row(shown: &Shown<'_>, market: &Market<'_>, base: &Arc<Fields>) -> Fields {
-    let mut row = Fields::resting_on(Arc::clone(base));
+    let mut row = Fields::resting_on(Arc::clone(base), OWN_CELLS);
     if let Some(date) = shown.publication {
         row.insert("publication_date", Value::Text(date.to_string().into()));
     }

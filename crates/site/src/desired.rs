@@ -2,6 +2,7 @@
 //!
 //! Entries and assets refer to each other by their source keys; whoever writes them to a stack knows the uids.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -121,9 +122,9 @@ pub struct Standing {
     /// What the site says of it, when shown.
     pub state: Option<catalogue::lifecycle::WebState>,
     /// The rule that decided, a stable name in kebab-case (`rights-not-for-sale`, `approval-withheld`, `shown`).
-    pub decided_by: String,
+    pub decided_by: Cow<'static, str>,
     /// The same in words.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 /// Everything a stack should hold at one instant.

@@ -96,12 +96,12 @@ impl Fields {
         Self::default()
     }
 
-    /// Fields that say what `base` says, until told otherwise.
+    /// Fields that say what `base` says, until told otherwise, with room for so many of their own.
     #[must_use]
-    pub fn resting_on(base: Arc<Self>) -> Self {
+    pub fn resting_on(base: Arc<Self>, room: usize) -> Self {
         Self {
             base: Some(base),
-            own: Vec::new(),
+            own: Vec::with_capacity(room),
         }
     }
 
@@ -225,7 +225,7 @@ mod tests {
             ("title", text("Salt")),
             ("cta", text("buy")),
         ]));
-        let mut fields = Fields::resting_on(base.clone());
+        let mut fields = Fields::resting_on(base.clone(), 2);
         assert_eq!(fields, *base);
         fields.insert("cta", text("notify"));
         fields.insert("amount", Value::Flag(true));
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn fields_are_equal_by_what_they_say() {
         let base = Arc::new(Fields::from([("a", text("1")), ("b", text("2"))]));
-        let mut resting = Fields::resting_on(base);
+        let mut resting = Fields::resting_on(base, 1);
         resting.insert("b", text("3"));
         assert_eq!(resting, Fields::from([("b", text("3")), ("a", text("1"))]));
     }

@@ -16,17 +16,25 @@ rum ro run rn rus ru sag sg san sa sin si slo sk slv sl sme se smo sm sna sn snd
 ssw ss sun su swa sw swe sv tah ty tam ta tat tt tel te tgk tg tgl tl tha th tib bo tir ti ton to tsn tn tso ts tuk tk \
 tur tr twi tw uig ug ukr uk urd ur uzb uz ven ve vie vi vol vo wel cy wln wa wol wo xho xh yid yi yor yo zha za zul zu";
 
+/// Length of a pair in the table, its spaces included.
+const PAIR: usize = "aar aa ".len();
+
 /// The BCP 47 primary subtag of a List 74 code: two letters where they exist, else the code as it
 /// is.
-pub(crate) fn subtag(code: &LanguageCode) -> String {
+pub(crate) fn subtag(code: &LanguageCode) -> &str {
     let code = code.code();
-    let mut words = PAIRS.split_ascii_whitespace();
-    while let (Some(three), Some(two)) = (words.next(), words.next()) {
-        if three == code {
-            return two.to_owned();
+    let pair = |at: usize| PAIRS.get(at * PAIR..at * PAIR + PAIR - 1);
+    let pairs = PAIRS.len().div_ceil(PAIR);
+    let (mut low, mut high) = (0, pairs);
+    while low < high {
+        let middle = low.midpoint(high);
+        match pair(middle).and_then(|pair| pair.split_once(' ')) {
+            Some((three, two)) if three == code => return two,
+            Some((three, _)) if three < code => low = middle + 1,
+            _ => high = middle,
         }
     }
-    code.to_owned()
+    code
 }
 
 /// Whether a text in the trade's code is in a site's language (`en`, `en-AU`, `eng`).
@@ -52,6 +60,9 @@ mod tests {
             );
         }
         assert!(pairs.is_sorted_by(|a, b| a[0] < b[0]));
+        for [three, two] in pairs {
+            assert_eq!(subtag(&LanguageCode::new(three)), *two);
+        }
     }
 
     #[test]

@@ -5,6 +5,9 @@
 //! market also knows its day: dates in the trade have no zone, and a day begins at midnight where
 //! the reader is.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use catalogue::country::CountryCode;
 use catalogue::date::PartialDate;
 use catalogue::money::CurrencyCode;
@@ -30,6 +33,8 @@ pub(crate) struct Market<'a> {
     pub(crate) sites: Vec<&'a Site>,
     zone: &'a TimeZone,
     now: Timestamp,
+    /// Whether territories met so far reach the readers here: a catalogue has few distinct ones.
+    reached: RefCell<HashMap<Territory, bool>>,
 }
 
 impl<'a> Market<'a> {
@@ -45,6 +50,7 @@ impl<'a> Market<'a> {
             sites: vec![site],
             zone: &site.time_zone,
             now,
+            reached: RefCell::default(),
         })
     }
 
@@ -114,7 +120,16 @@ impl<'a> Market<'a> {
 
     /// Whether a territory reaches the readers here; none at all reaches everyone.
     pub(crate) fn is_reached(&self, territory: Option<&Territory>) -> bool {
-        territory.is_none_or(|territory| reaches(&territory.resolve().0, self.country))
+        let Some(territory) = territory else {
+            return true;
+        };
+        let mut reached = self.reached.borrow_mut();
+        if let Some(known) = reached.get(territory) {
+            return *known;
+        }
+        let is_reached = reaches(&territory.resolve().0, self.country);
+        reached.insert(territory.clone(), is_reached);
+        is_reached
     }
 }
 

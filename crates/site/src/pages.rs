@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogue::key::name_key;
 use serde_json::json;
 
-use crate::book::Version;
+use crate::book::Jacket;
 use crate::desired::{Entry, EntryKey, Fields, Kind, Value};
 use crate::policy::{CataloguePage, Destination, PageKind, Site};
 use crate::projection::UNDATED;
@@ -32,25 +32,19 @@ impl<'a> PageDraft<'a> {
     }
 
     /// Takes a book in, if it belongs, where it is public.
-    pub(crate) fn offer(&mut self, version: &Version<'_>, season: Option<&str>, sites: &[&Site]) {
+    pub(crate) fn offer(&mut self, jacket: &Jacket<'_>, season: Option<&str>, sites: &[&Site]) {
         let value = self.page.value.trim();
         let belongs = match self.page.kind {
             PageKind::Season => season == Some(value),
-            PageKind::Subject => version
-                .jacket
-                .subjects
-                .iter()
-                .any(|subject| subject.code == value),
+            PageKind::Subject => jacket.subjects.iter().any(|subject| subject.code == value),
             PageKind::Imprint => {
-                let key = version
-                    .jacket
+                let key = jacket
                     .imprint
                     .map(|imprint| (imprint.name.as_str(), imprint.key.as_str()));
                 self.named(key)
             }
             PageKind::Series => {
-                let key = version
-                    .jacket
+                let key = jacket
                     .series
                     .map(|series| (series.name.as_str(), series.key.as_str()));
                 self.named(key)

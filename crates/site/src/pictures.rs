@@ -115,6 +115,11 @@ pub(crate) fn asset_key(resource: &SupportingResource) -> AssetKey {
     }
 }
 
+/// Whether a key is that of a resource's file.
+pub(crate) fn is_file(key: &AssetKey, resource: &SupportingResource) -> bool {
+    key.link == resource.link && key.mark == resource.updated.as_deref().unwrap_or_default()
+}
+
 /// A cover in the asset library. Its name is the ISBN, which tells nothing that the page does not.
 pub(crate) fn cover_asset(isbn: &str, resource: &SupportingResource, alt: &str) -> Asset {
     let kind = if resource.kind == ResourceContentType::FRONT_COVER {

@@ -4,7 +4,9 @@
 //! terms out. It does not know what the stack holds now; comparing is another room's work. Works
 //! are taken in key order, so the order of the source changes nothing.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series};
@@ -16,9 +18,9 @@ use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::book::{Copy, Version, blank, book_key, stub, version};
+use crate::book::{Copy, Jacket, Version, blank, book_key, stub, version};
 use crate::desired::{
-    Asset, Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value,
+    Asset, AssetKey, Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value,
 };
 use crate::gathering::{
     Gathering, contributor_fields, gather, has_page, imprint_fields, series_fields,
@@ -28,7 +30,7 @@ use crate::labels;
 use crate::market::Market;
 use crate::offer::Prepared;
 use crate::pages::PageDraft;
-use crate::pictures::{Portraits, asset_key, cover_asset, photograph_asset};
+use crate::pictures::{Portraits, asset_key, cover_asset, is_file, photograph_asset};
 use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
@@ -88,6 +90,48 @@ struct Public<'a> {
     market: &'a Market<'a>,
     sites: Vec<&'a Site>,
     version: Version<'a>,
+}
+
+/// What markets that are told the same of a title share.
+struct Told<'p, 'a> {
+    jacket: &'p Jacket<'a>,
+    sites: Vec<&'a Site>,
+    locales: Vec<&'a str>,
+}
+
+/// The markets of a title, those with one jacket together, in the order in which they come.
+fn alike<'p, 'a>(public: &'p [Public<'a>]) -> Vec<Told<'p, 'a>> {
+    let mut all: Vec<Told<'p, 'a>> = Vec::new();
+    for one in public {
+        let jacket: &Jacket<'a> = &one.version.jacket;
+        match all.iter_mut().find(|told| ptr::eq(told.jacket, jacket)) {
+            Some(told) => {
+                told.sites.extend(&one.sites);
+                told.locales.push(one.market.locale);
+            }
+            None => all.push(Told {
+                jacket,
+                sites: one.sites.clone(),
+                locales: vec![one.market.locale],
+            }),
+        }
+    }
+    all
+}
+
+/// Days between today and the publication of the format that speaks for a title.
+fn urgency_of(view: &TitleView<'_>, market: &Market<'_>) -> i64 {
+    let date = view.lead().and_then(|lead| lead.publication);
+    date.map_or(UNDATED, |date| days_until(date, market.today).abs())
+}
+
+fn no_cover(work: &Work, isbn: &str) -> Finding {
+    let message = "No front cover that readers may see. Add one, approved and for the public.";
+    let finding = Finding::warning(NO_COVER, message).in_record(work.key.as_str());
+    match Isbn13::parse(isbn) {
+        Ok(isbn) => finding.on_isbn(isbn),
+        Err(_) => finding,
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -159,6 +203,7 @@ impl<'a> Draft<'a> {
         let copy = Copy::new(work);
         let mut standings = BTreeMap::new();
         let mut public = Vec::new();
+        let mut urgency = UNDATED;
         for market in self.markets {
             let view = self.view(work, &prepared, market);
             let shown = view
@@ -178,7 +223,7 @@ impl<'a> Draft<'a> {
                 standings.insert(site.id.clone(), standing);
             }
             if let Some(version) = shown.filter(|_| !sites.is_empty()) {
-                self.urge(work, &view, market);
+                urgency = urgency.min(urgency_of(&view, market));
                 public.push(Public {
                     market,
                     sites,
@@ -193,7 +238,7 @@ impl<'a> Draft<'a> {
                 .unseen_records
                 .extend(work.records.iter().cloned());
         } else {
-            self.publish(work, public);
+            self.publish(work, public, urgency);
         }
     }
 
@@ -241,36 +286,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn urge(&mut self, work: &Work, view: &TitleView<'_>, market: &Market<'_>) {
-        let date = view.lead().and_then(|lead| lead.publication);
-        let urgency = date.map_or(UNDATED, |date| days_until(date, market.today).abs());
-        let entry = self
-            .desired
-            .entries
-            .entry(book_key(work))
-            .or_insert_with(|| Entry {
-                urgency,
-                ..Entry::default()
-            });
-        entry.urgency = entry.urgency.min(urgency);
-    }
-
     /// Writes a title that some site shows, and what it needs there.
-    fn publish(&mut self, work: &'a Work, public: Vec<Public<'a>>) {
+    fn publish(&mut self, work: &'a Work, public: Vec<Public<'a>>, urgency: i64) {
         let key = book_key(work);
-        let urgency = self
-            .desired
-            .entries
-            .get(&key)
-            .map_or(UNDATED, |entry| entry.urgency);
-        for one in &public {
-            self.take_relations(work, one, urgency);
-            self.take_cover(work, one);
-            self.take_terms(one);
+        for told in alike(&public) {
+            self.take_relations(work, &told, urgency);
+            self.take_terms(told.jacket);
             for page in &mut self.pages {
-                page.offer(&one.version, work.season.as_deref(), &one.sites);
+                page.offer(told.jacket, work.season.as_deref(), &told.sites);
             }
         }
+        self.take_covers(work, &public);
         if let Some(first) = self.first_public(&public) {
             self.wanted.insert(key.clone(), wanted(&first.version));
         }
@@ -280,8 +306,11 @@ impl<'a> Draft<'a> {
         });
         self.aliases.insert(key.clone(), aliases.collect());
         let master = self.master(work, &public);
-        let entry = self.desired.entries.entry(key).or_default();
-        entry.records = work.records.iter().cloned().collect();
+        let mut entry = Entry {
+            records: work.records.iter().cloned().collect(),
+            urgency,
+            ..Entry::default()
+        };
         for one in public {
             entry
                 .published
@@ -295,6 +324,7 @@ impl<'a> Draft<'a> {
                 .versions
                 .insert(self.policy.master_locale.clone(), fields);
         }
+        self.desired.entries.insert(key, entry);
     }
 
     /// The first site of the configuration that shows the title speaks where one must.
@@ -318,83 +348,89 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn take_relations(&mut self, work: &'a Work, one: &Public<'a>, urgency: i64) {
-        for contribution in &one.version.jacket.contributions {
-            let contributor = &contribution.contributor;
+    fn take_relations(&mut self, work: &'a Work, told: &Told<'_, 'a>, urgency: i64) {
+        let jacket = told.jacket;
+        let people = jacket.contributions.iter();
+        for contributor in people.map(|contribution| &contribution.contributor) {
             if has_page(contributor) {
                 let key = contributor.key.as_str();
+                let sites = &told.sites;
                 gather(
                     &mut self.contributors,
                     key,
                     contributor,
                     work,
-                    &one.sites,
+                    sites,
                     urgency,
                 );
             }
         }
-        for resource in &one.version.jacket.portraits {
-            self.portraits.take(resource, one.market.locale);
+        for resource in &jacket.portraits {
+            for locale in &told.locales {
+                self.portraits.take(resource, locale);
+            }
         }
-        if let Some(series) = one.version.jacket.series {
-            gather(
-                &mut self.series,
-                series.key.as_str(),
-                series,
-                work,
-                &one.sites,
-                urgency,
-            );
+        if let Some(series) = jacket.series {
+            let key = series.key.as_str();
+            gather(&mut self.series, key, series, work, &told.sites, urgency);
         }
-        if let Some(imprint) = one.version.jacket.imprint {
-            gather(
-                &mut self.imprints,
-                imprint.key.as_str(),
-                imprint,
-                work,
-                &one.sites,
-                urgency,
-            );
+        if let Some(imprint) = jacket.imprint {
+            let key = imprint.key.as_str();
+            gather(&mut self.imprints, key, imprint, work, &told.sites, urgency);
         }
     }
 
-    fn take_cover(&mut self, work: &Work, one: &Public<'a>) {
-        let isbn = one.version.jacket.lead_isbn.as_deref().unwrap_or_default();
-        let Some(cover) = &one.version.cover else {
-            self.findings.finding(|| {
-                let message =
-                    "No front cover that readers may see. Add one, approved and for the public.";
-                let finding = Finding::warning(NO_COVER, message).in_record(work.key.as_str());
-                match Isbn13::parse(isbn) {
-                    Ok(isbn) => finding.on_isbn(isbn),
-                    Err(_) => finding,
+    fn take_covers(&mut self, work: &Work, public: &[Public<'a>]) {
+        let mut taken: Vec<(AssetKey, Asset)> = Vec::new();
+        for one in public {
+            let isbn = one.version.jacket.lead_isbn.as_deref().unwrap_or_default();
+            let Some(cover) = &one.version.cover else {
+                self.findings.finding(|| no_cover(work, isbn));
+                continue;
+            };
+            let same = taken
+                .iter()
+                .position(|(key, _)| is_file(key, cover.resource));
+            let at = same.unwrap_or_else(|| {
+                let key = asset_key(cover.resource);
+                taken.push((key, cover_asset(isbn, cover.resource, &cover.alt)));
+                taken.len() - 1
+            });
+            if let Some((_, asset)) = taken.get_mut(at) {
+                if !asset.tags.contains(isbn) {
+                    asset.tags.insert(isbn.to_owned());
                 }
-            });
-            return;
-        };
-        let new = cover_asset(isbn, cover.resource, &cover.alt);
-        let asset = self
-            .desired
-            .assets
-            .entry(asset_key(cover.resource))
-            .or_insert(new);
-        asset.tags.insert(isbn.to_owned());
-        asset
-            .published
-            .extend(one.sites.iter().map(|site| site.destination.clone()));
-        asset.records.extend(work.records.iter().cloned());
+                let places = one.sites.iter().map(|site| site.destination.clone());
+                asset.published.extend(places);
+            }
+        }
+        for (key, new) in taken {
+            let asset = match self.desired.assets.entry(key) {
+                Slot::Vacant(slot) => slot.insert(new),
+                Slot::Occupied(slot) => {
+                    let asset = slot.into_mut();
+                    asset.tags.extend(new.tags);
+                    asset.published.extend(new.published);
+                    asset
+                }
+            };
+            asset.records.extend(work.records.iter().cloned());
+        }
     }
 
-    fn take_terms(&mut self, one: &Public<'a>) {
-        for term in &one.version.jacket.terms {
-            let terms = self
-                .desired
-                .terms
-                .entry(term.taxonomy.to_owned())
-                .or_default();
-            terms.entry(term.uid.clone()).or_insert_with(|| Term {
-                name: term.name.clone(),
-            });
+    fn take_terms(&mut self, jacket: &Jacket<'a>) {
+        for term in &jacket.terms {
+            if !self.desired.terms.contains_key(term.taxonomy) {
+                let taxonomy = term.taxonomy.to_owned();
+                self.desired.terms.insert(taxonomy, BTreeMap::new());
+            }
+            let Some(terms) = self.desired.terms.get_mut(term.taxonomy) else {
+                continue;
+            };
+            if !terms.contains_key(&term.uid) {
+                let name = term.name.clone();
+                terms.insert(term.uid.clone(), Term { name });
+            }
         }
     }
 
@@ -571,8 +607,8 @@ pub(crate) fn hidden(bar: Bar) -> Standing {
     Standing {
         visible: false,
         state: None,
-        decided_by: bar.name().to_owned(),
-        reason: bar.meaning().to_owned(),
+        decided_by: bar.name().into(),
+        reason: bar.meaning().into(),
     }
 }
 
@@ -581,7 +617,7 @@ pub(crate) fn shown(view: &TitleView<'_>) -> Standing {
     Standing {
         visible: true,
         state: view.state(),
-        decided_by: SHOWN.to_owned(),
-        reason: "nothing speaks against it".to_owned(),
+        decided_by: SHOWN.into(),
+        reason: "nothing speaks against it".into(),
     }
 }

@@ -13,7 +13,7 @@ use catalogue::work::Work;
 use jiff::civil::Date;
 
 use crate::form::{FormGroup, form_rank};
-use crate::judgement::{Outcome, Shown};
+use crate::judgement::{CallToAction, Outcome, Shown};
 use crate::market::Market;
 use crate::ruling::Bar;
 
@@ -42,7 +42,7 @@ impl<'a> TitleView<'a> {
                 Err(own) => bar = bar.max(own),
             }
         }
-        formats.sort_by_cached_key(|shown| listing_order(shown, market.today));
+        formats.sort_by(|a, b| order(a, market.today).cmp(&order(b, market.today)));
         let mut seen = Vec::new();
         formats.retain(|shown| {
             let new = !seen.contains(&shown.product.isbn);
@@ -51,7 +51,7 @@ impl<'a> TitleView<'a> {
         });
         let lead = formats
             .iter()
-            .min_by_key(|shown| lead_order(shown, market.today))
+            .min_by(|a, b| lead_order(a, market.today).cmp(&lead_order(b, market.today)))
             .copied();
         Self {
             work,
@@ -115,11 +115,6 @@ impl<'a> TitleView<'a> {
 type Order<'a> = (FormGroup, usize, &'a str, (u8, i64), &'a str);
 
 /// Print, e-book, audio, other; hardback before paperback; by date; by ISBN.
-fn listing_order(shown: &Shown<'_>, today: Date) -> (FormGroup, usize, String, (u8, i64), String) {
-    let (group, rank, form, date, isbn) = order(shown, today);
-    (group, rank, form.to_owned(), date, isbn.to_owned())
-}
-
 fn order<'a>(shown: &'a Shown<'_>, today: Date) -> Order<'a> {
     let product = shown.product;
     (
@@ -131,9 +126,12 @@ fn order<'a>(shown: &'a Shown<'_>, today: Date) -> Order<'a> {
     )
 }
 
-fn lead_order(shown: &Shown<'_>, today: Date) -> impl Ord + use<> {
+fn lead_order<'a>(
+    shown: &'a Shown<'_>,
+    today: Date,
+) -> (CallToAction, FormGroup, (u8, i64), &'a str) {
     let (group, _, _, date, isbn) = order(shown, today);
-    (shown.cta, group, date, isbn.to_owned())
+    (shown.cta, group, date, isbn)
 }
 
 /// Published before to come, the latest of the former and the soonest of the latter first, undated
