@@ -35,53 +35,75 @@ enum Blow {
     ReplyLost,
 }
 
-/// An undisturbed first sync: what it leads to, and how many mutating calls it takes.
+/// An undisturbed first sync: what it leads to, and its mutating calls.
 struct Undisturbed {
     shown: Shown,
-    calls: usize,
+    /// How many calls there are of each route.
+    routes: BTreeMap<String, usize>,
 }
 
-async fn undisturbed() -> Undisturbed {
-    let world = World::with(WORKS).await;
-    world.forget_requests().await;
-    world.sync().await;
-    let calls = world.mutations().await.len();
-    assert!(calls > 50, "{calls} calls are too few to be a first sync");
-    let shown = world.shown().await;
-    Undisturbed { shown, calls }
-}
-
-/// The calls to try: all, or every [`STRIDE`]th from `first`.
-fn steps(first: usize, calls: usize) -> Vec<usize> {
-    if std::env::var("FRONTLIST_EVERY_STEP").is_ok_and(|value| value == "1") {
-        (1..=calls).collect()
-    } else {
-        (first..=calls).step_by(STRIDE).collect()
+impl Undisturbed {
+    fn calls(&self) -> usize {
+        self.routes.values().sum()
     }
 }
 
-/// Strikes the nth call of a first sync, then syncs to the end. Says whether there was such a call.
-async fn struck(blow: Blow, nth: usize, expected: Arc<Undisturbed>) -> bool {
+/// Runs two of them: what is gathered into one call must not depend on which came first, or the nth
+/// call would not be the same one twice, and the last ones could not be tried.
+async fn undisturbed() -> Undisturbed {
+    let (first, second) = tokio::join!(first_sync(), first_sync());
+    assert_eq!(first.routes, second.routes);
+    assert_eq!(first.shown.differences(&second.shown), BTreeMap::default());
+    let calls = first.calls();
+    assert!(calls > 50, "{calls} calls are too few to be a first sync");
+    first
+}
+
+async fn first_sync() -> Undisturbed {
     let world = World::with(WORKS).await;
-    let reached = match blow {
+    world.forget_requests().await;
+    world.sync().await;
+    let mut routes = BTreeMap::new();
+    for route in world.mutations().await {
+        *routes.entry(route).or_default() += 1;
+    }
+    let shown = world.shown().await;
+    Undisturbed { shown, routes }
+}
+
+/// The calls to try: all, or every [`STRIDE`]th from `first`. Behind the last there is none: the
+/// number of calls is known exactly.
+fn steps(first: usize, calls: usize) -> Vec<usize> {
+    let every = std::env::var("FRONTLIST_EVERY_STEP").is_ok_and(|value| value == "1");
+    let mut steps: Vec<usize> = if every {
+        (1..=calls).collect()
+    } else {
+        (first..=calls).step_by(STRIDE).collect()
+    };
+    steps.push(calls + 1);
+    steps
+}
+
+/// Strikes the nth call of a first sync, then syncs to the end. Names the route of the call, if there
+/// was one.
+async fn struck(blow: Blow, nth: usize, expected: Arc<Undisturbed>) -> Option<String> {
+    let world = World::with(WORKS).await;
+    match blow {
         Blow::KilledBefore => {
             let order = json!({"kind": "timeout", "mutating": true, "nth": nth});
-            killed(&world, order, "struck").await
+            killed(&world, order, "struck").await;
         }
         Blow::KilledAfter => {
             let order = json!({"kind": "slow", "when": "after", "ms": HELD_MS, "mutating": true, "nth": nth});
-            killed(&world, order, "applied").await
+            killed(&world, order, "applied").await;
         }
         Blow::ReplyLost => {
             let order = json!({"kind": "reset_after", "mutating": true, "nth": nth});
             world.fault(Side::Contentstack, order).await;
             world.sync().await;
-            let faults = world
-                .control(Side::Contentstack, Method::GET, "faults", Value::Null)
-                .await;
-            faults[0]["struck"] == 1
         }
-    };
+    }
+    let route = struck_route(&world).await;
     world.mend().await;
     if !matches!(blow, Blow::ReplyLost) {
         world.sync().await;
@@ -91,18 +113,34 @@ async fn struck(blow: Blow, nth: usize, expected: Arc<Undisturbed>) -> bool {
     let changes = world.changes().await;
     world.sync().await;
     assert_eq!(world.changes().await, changes, "a further sync writes");
-    reached
+    route
 }
 
-/// Starts a sync, and kills it as soon as the fault holds its call. Says whether it ever did.
-async fn killed(world: &World, order: Value, moment: &str) -> bool {
+/// The route of the one request that a fault has struck, if one has.
+async fn struck_route(world: &World) -> Option<String> {
+    let requests = world
+        .control(Side::Contentstack, Method::GET, "requests", Value::Null)
+        .await;
+    let struck = requests
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|request| !request["fault"].is_null())
+        .map(|request| request["route"].as_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
+    assert!(struck.len() <= 1, "{struck:?}");
+    struck.into_iter().next()
+}
+
+/// Starts a sync, and kills it as soon as the fault holds its call, if it ever does.
+async fn killed(world: &World, order: Value, moment: &str) {
     world.fault(Side::Contentstack, order).await;
     let mut child = world.begin_sync();
     let path = format!("requests?wait={moment}");
     let held = world.control(Side::Contentstack, Method::GET, &path, Value::Null);
     tokio::select! {
         _ = held => {}
-        _ended = child.wait() => return false,
+        _ended = child.wait() => return,
     }
     child.kill().await.unwrap();
     // What the process had sent besides comes to its end first: no reply goes anywhere any more.
@@ -114,37 +152,45 @@ async fn killed(world: &World, order: Value, moment: &str) -> bool {
             Value::Null,
         )
         .await;
-    true
 }
 
 async fn strike_all(blow: Blow, first: usize) {
     let expected = Arc::new(undisturbed().await);
-    let all = steps(first, expected.calls);
-    let tried = all.len();
+    let calls = expected.calls();
+    let all = steps(first, calls);
+    let tried = all.len() - 1;
     let mut outcomes = futures_util::stream::iter(all)
         .map(|nth| {
             let point = tokio::spawn(struck(blow, nth, expected.clone()));
             async move { (nth, point.await) }
         })
         .buffer_unordered(AT_ONCE);
-    let (mut reached, mut failed) = (0, Vec::new());
+    let mut reached: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut missed, mut failed) = (Vec::new(), Vec::new());
     while let Some((nth, outcome)) = outcomes.next().await {
         match outcome {
-            Ok(true) => reached += 1,
-            // Bulk calls gather what is ready, so one sync may take a few calls fewer than another.
-            Ok(false) => {}
+            Ok(Some(route)) => *reached.entry(route).or_default() += 1,
+            Ok(None) => missed.push(nth),
             Err(_panicked) => failed.push(nth),
         }
     }
+    let count: usize = reached.values().sum();
+    eprintln!(
+        "{blow:?}: {count} of {tried} calls tried were reached, of {calls} in all: {reached:#?}"
+    );
     failed.sort_unstable();
     assert!(
         failed.is_empty(),
         "{blow:?}: of {tried} calls tried, these did not end as they should: {failed:?}"
     );
-    assert!(
-        reached * 10 >= tried * 9,
-        "{blow:?}: only {reached} of {tried} calls were reached"
+    assert_eq!(
+        missed,
+        [calls + 1],
+        "{blow:?}: every call up to the last one is reached, and none is behind it"
     );
+    if tried == calls {
+        assert_eq!(reached, expected.routes, "{blow:?}: each call once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
