@@ -11,6 +11,7 @@ use store::ledger::{Asset, Effect, Intent, Outcome};
 use crate::Error;
 use crate::assets::{OWNER_TAG, tagged_hash};
 use crate::confirm::Environments;
+use crate::copies::UPLOAD;
 use crate::plan::{entry_id, place};
 use crate::writer::{Writer, content_type_uid};
 
@@ -21,7 +22,11 @@ impl Writer<'_> {
     /// # Errors
     /// As the calls.
     pub async fn recover(&self, environments: &Environments) -> Result<(), Error> {
-        let open = std::mem::take(&mut self.ledger().open);
+        self.look_after_uploads().await?;
+        let (uploads, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.ledger().open)
+            .into_iter()
+            .partition(|intent| intent.action == UPLOAD);
+        self.ledger().open = uploads;
         for intent in open {
             let effects = self.effects_of_open(&intent, environments).await?;
             self.settle(
@@ -111,19 +116,6 @@ impl Writer<'_> {
                 sha256: second.to_owned(),
                 place: place(&at),
             }],
-            ("upload_asset", None) => match self.find_asset(second).await? {
-                Some(uid) => {
-                    let asset = Asset {
-                        uid,
-                        users: std::collections::BTreeSet::new(),
-                    };
-                    vec![Effect::Asset {
-                        sha256: second.to_owned(),
-                        asset,
-                    }]
-                }
-                None => Vec::new(),
-            },
             ("delete_asset", None) => match self.find_asset(second).await? {
                 Some(_) => Vec::new(),
                 None => vec![Effect::AssetDeleted {

@@ -14,6 +14,7 @@ use store::ledger::{Asset as LedgerAsset, Effect, Outcome};
 use tokio::sync::OnceCell;
 
 use crate::Error;
+use crate::copies::UPLOAD;
 use crate::fetch::{Fetcher, File};
 use crate::plan::place;
 use crate::publish::{Publication, Subject};
@@ -224,7 +225,7 @@ impl Writer<'_> {
         let call = call.upload(upload);
         let target = target(&["asset", &sha256]);
         let failure = match self
-            .call("upload_asset", &target, call, effects, IfUnknown::LeaveOpen)
+            .call(UPLOAD, &target, call, effects, IfUnknown::LeaveOpen)
             .await?
         {
             Ok(_) => return Ok(Brought::Uploaded),

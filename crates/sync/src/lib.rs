@@ -9,6 +9,7 @@
 pub mod adopt;
 pub mod assets;
 pub mod confirm;
+mod copies;
 pub mod engine;
 pub mod entries;
 pub mod error;

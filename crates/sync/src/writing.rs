@@ -58,7 +58,7 @@ impl Engine<'_> {
             )
             .await?;
         tally.take(taken, &BTreeMap::new());
-        Ok(())
+        writer.look_after_uploads().await
     }
 
     async fn publish_files(

@@ -12,6 +12,7 @@
 mod crash;
 mod readme;
 mod real_feed;
+mod relay;
 mod shown;
 mod told;
 mod walk;
