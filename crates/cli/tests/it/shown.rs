@@ -97,6 +97,32 @@ impl Shown {
     }
 }
 
+/// The versions of everything stored, whether readers are served it or not: `type key locale`, and
+/// `asset hash`.
+pub(crate) async fn versions(world: &World) -> BTreeMap<String, u64> {
+    let version = |row: &Value| row["_version"].as_u64().unwrap();
+    let mut versions = BTreeMap::new();
+    for site in &world.sites {
+        for content_type in TYPES {
+            let path = format!(
+                "content_types/{content_type}/entries?locale={}&limit=100",
+                site.locale
+            );
+            for entry in list(world, Way::Management, &path, "entries").await {
+                let key = source_key(&entry);
+                versions.insert(
+                    format!("{content_type} {key} {}", site.locale),
+                    version(&entry),
+                );
+            }
+        }
+    }
+    for asset in list(world, Way::Management, "assets?limit=100", "assets").await {
+        versions.insert(format!("asset {}", hash(&asset)), version(&asset));
+    }
+    versions
+}
+
 #[derive(Clone, Copy)]
 enum Way {
     Management,
@@ -136,6 +162,17 @@ fn source_key(entry: &Value) -> String {
         .to_owned()
 }
 
+/// The hash in the tags of a file.
+fn hash(asset: &Value) -> String {
+    let tags = asset["tags"].as_array().unwrap();
+    let hash = tags
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|tag| tag.starts_with("sha256-"));
+    hash.unwrap_or_else(|| panic!("no hash: {asset}"))
+        .to_owned()
+}
+
 /// Names of everything stored, by uid: entries by their source key, files by their hash.
 async fn names(world: &World) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
@@ -151,13 +188,7 @@ async fn names(world: &World) -> BTreeMap<String, String> {
         }
     }
     for asset in list(world, Way::Management, "assets?limit=100", "assets").await {
-        let tags = asset["tags"].as_array().unwrap();
-        let hash = tags
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|tag| tag.starts_with("sha256-"));
-        let hash = hash.unwrap_or_else(|| panic!("no hash: {asset}"));
-        note(&asset, hash.to_owned());
+        note(&asset, hash(&asset));
     }
     names
 }

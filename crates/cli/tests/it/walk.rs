@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shown::Shown;
+use crate::shown::{Shown, versions};
 use crate::world::{NOON, Ran, Side, World};
 
 /// The work that changes; every site of the sample shows it.
@@ -22,6 +22,12 @@ struct Change {
     mutations: Vec<String>,
 }
 
+/// The stack before a change at the source.
+struct Before {
+    shown: Shown,
+    versions: BTreeMap<String, u64>,
+}
+
 impl Change {
     fn differences(&self) -> BTreeMap<String, BTreeSet<String>> {
         self.before.differences(&self.after)
@@ -32,33 +38,58 @@ impl Change {
         self.differences().into_keys().collect()
     }
 
+    /// `type key` of every entry of which readers are served something else.
+    fn entries(&self) -> BTreeSet<String> {
+        let places = self.differences().into_iter();
+        let changed = places.filter(|(_, fields)| !fields.contains("gone"));
+        changed
+            .map(|(place, _)| place.split_once(' ').unwrap().1.to_owned())
+            .collect()
+    }
+
     fn count(&self, what: &str) -> u64 {
         self.summary[what].as_u64().unwrap()
     }
 }
 
 /// Syncs before; the change is made between.
-async fn settled() -> (World, Shown) {
+async fn settled() -> (World, Before) {
     let world = World::with(12).await;
     world.sync().await;
-    let before = world.shown().await;
+    let before = Before {
+        shown: world.shown().await,
+        versions: versions(&world).await,
+    };
     for site in &world.sites {
-        assert!(before.books(site.id).contains_key(KEY), "{}", site.id);
+        assert!(before.shown.books(site.id).contains_key(KEY), "{}", site.id);
     }
     world.forget_requests().await;
     (world, before)
 }
 
-/// Syncs after; then a further sync must find nothing to do.
-async fn followed(world: &World, before: Shown) -> Change {
+/// Syncs after; nothing may be written but what is served differently, and a further sync must find
+/// nothing to do.
+async fn followed(world: &World, before: Before) -> Change {
     let summary = world.sync().await;
     let after = world.shown().await;
     let change = Change {
-        before,
+        before: before.shown,
         after,
         summary,
         mutations: world.mutations().await,
     };
+    let differing = change.entries();
+    for (place, version) in versions(world).await {
+        let known = before.versions.get(&place);
+        if known == Some(&version) || (known.is_none() && place.starts_with("asset ")) {
+            continue;
+        }
+        let entry = place.rsplit_once(' ').unwrap().0;
+        assert!(
+            differing.contains(entry),
+            "{place} was written ({known:?}, now {version}) and nothing else is served: {differing:?}"
+        );
+    }
     let changes = world.changes().await;
     world.sync().await;
     assert_eq!(world.changes().await, changes, "a further sync writes");
@@ -73,6 +104,38 @@ async fn explained(world: &World, title: &str, site: &str) -> Value {
     let sites = answer["sites"].as_array().unwrap();
     let on_site = sites.iter().find(|row| row["site"] == site);
     on_site.unwrap_or_else(|| panic!("{answer}")).clone()
+}
+
+/// What `explain` says was done last, the latest first.
+async fn history(world: &World, title: &str) -> Vec<String> {
+    let answer = explain(world, title).await.json();
+    let rows = answer["stack"]["history"].as_array().unwrap().clone();
+    assert!(rows.iter().all(|row| row["outcome"] == "done"), "{rows:?}");
+    rows.iter()
+        .map(|row| row["what"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The rule's step of every format that `explain` tells of on a site.
+fn steps(site: &Value, rule: &str) -> Vec<Value> {
+    let formats = site["formats"].as_array().unwrap().iter();
+    formats
+        .flat_map(|format| format["steps"].as_array().unwrap())
+        .filter(|step| step["rule"] == rule)
+        .cloned()
+        .collect()
+}
+
+/// Publications of the book at every site, as `explain` names them.
+fn published_everywhere() -> BTreeSet<String> {
+    let places = [
+        "en-au production-au",
+        "en-gb production-uk",
+        "en-us production-us",
+    ];
+    places
+        .map(|place| format!("publish book {KEY} {place}"))
+        .into()
 }
 
 async fn explain(world: &World, title: &str) -> Ran {
@@ -190,6 +253,22 @@ async fn a_price_change_reaches_the_sites_of_its_currency() {
     );
     // One version of one entry is saved, and published at one place.
     assert_eq!(change.mutations.len(), 2, "{:?}", change.mutations);
+    let uk = explained(&world, "work:1001", "uk").await;
+    let prices = steps(&uk, "price");
+    assert!(!prices.is_empty());
+    for price in prices {
+        assert_eq!(price["saw"], "31.5 GBP", "{price}");
+    }
+    for price in steps(&explained(&world, "work:1001", "us").await, "price") {
+        assert!(price["saw"].as_str().unwrap().ends_with(" USD"), "{price}");
+    }
+    assert_eq!(
+        history(&world, "work:1001").await[..2],
+        [
+            format!("publish book {KEY} en-gb production-uk"),
+            format!("write_version book {KEY} en-gb"),
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,6 +312,19 @@ async fn a_new_product_becomes_a_row_of_its_book() {
     }
     let ran = explain(&world, "978-1-83990-999-3").await;
     assert_eq!(ran.json()["work"], KEY);
+    for site in ["au", "uk", "us"] {
+        let on_site = explained(&world, "978-1-83990-999-3", site).await;
+        let formats = on_site["formats"].as_array().unwrap();
+        let row = formats.iter().find(|row| row["isbn"] == "9781839909993");
+        let row = row.unwrap_or_else(|| panic!("{site}: {on_site}"));
+        assert_eq!(row["visible"], true, "{site}: {row}");
+        let told = steps(&json!({ "formats": [row] }), "rights");
+        assert!(
+            told[0]["saw"].as_str().unwrap().contains("for sale"),
+            "{site}: {row}"
+        );
+        assert_eq!(on_site["published"], "current", "{site}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -321,6 +413,16 @@ async fn a_cover_replaced_is_the_cover_shown() {
         .iter()
         .filter(|route| *route == "POST /v3/assets");
     assert_eq!(uploads.count(), 1, "{:?}", change.mutations);
+    let told: BTreeSet<String> = history(&world, "work:1001").await[..3]
+        .iter()
+        .cloned()
+        .collect();
+    assert_eq!(told, published_everywhere());
+    let uk = explained(&world, "work:1001", "uk").await;
+    assert_eq!(
+        (&uk["published"], &uk["pending"], &uk["missing"]),
+        (&json!("current"), &json!([]), &json!([]))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -357,6 +459,17 @@ async fn a_contributor_renamed_changes_the_author_and_no_book() {
         .map(|author| &author["name"])
         .collect();
     assert!(names.contains(&&json!("Maren Oskarby Vane")), "{names:?}");
+    // The credit line of her books is written anew, and `explain` says so.
+    let told: BTreeSet<String> = history(&world, "work:1001").await[..3]
+        .iter()
+        .cloned()
+        .collect();
+    assert_eq!(told, published_everywhere());
+    let us = explained(&world, "work:1001", "us").await;
+    assert_eq!(
+        (&us["published"], &us["pending"]),
+        (&json!("current"), &json!([]))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -398,7 +511,7 @@ async fn works_that_vanish_together_are_a_question() {
         "{ran:?}"
     );
     assert_eq!(
-        before.differences(&world.shown().await),
+        before.shown.differences(&world.shown().await),
         BTreeMap::default(),
         "nothing goes before a person has answered"
     );

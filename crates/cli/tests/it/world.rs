@@ -234,7 +234,14 @@ impl World {
 
     /// One `sync` that must end with this code. The summary must add up.
     pub(crate) async fn sync_to(&self, code: i32, arguments: &[&str]) -> Value {
-        let ran = self.try_sync(arguments).await;
+        self.sync_at(NOON, code, arguments).await
+    }
+
+    /// The same on another day.
+    pub(crate) async fn sync_at(&self, at: &str, code: i32, arguments: &[&str]) -> Value {
+        let mut all = vec!["sync", "--at", at];
+        all.extend(arguments);
+        let ran = self.run(&all).await;
         assert_eq!(ran.code, code, "{ran:?}");
         let summary = ran.json();
         let count = |name: &str| summary[name].as_u64().unwrap();

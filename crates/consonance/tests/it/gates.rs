@@ -144,6 +144,43 @@ async fn a_gate_unreadable_on_a_whole_page_is_a_failing_source() {
 }
 
 #[tokio::test]
+async fn an_invalid_isbn_hides_no_unreadable_gate() {
+    let silent = |id| {
+        let mut work = work(id);
+        work["products"][0]["allowOnixExports"] = Value::Null;
+        work
+    };
+    let misnumbered = |mut work: Value| {
+        work["products"][0]["isbn"] = json!({ "isbn13": "9781839900001" });
+        work
+    };
+    let page = |works| Double::holding(works, 50, BTreeMap::new());
+    // Alone on its page, the record is closed and says why, both ways.
+    let works = read(&page(vec![work(1), misnumbered(silent(2)), misnumbered(work(3))]).await)
+        .await
+        .unwrap();
+    let approvals: Vec<_> = works.iter().map(|work| work.products[0].approval).collect();
+    assert_eq!(
+        approvals,
+        [Approval::Approved, Approval::Unreadable, Approval::Withheld]
+    );
+    assert!(has_finding(&works[1], "isbn-invalid"));
+    assert!(has_finding(&works[1], "approval-unreadable"));
+    // On a page that says nothing of approval, the source is failing, whatever its ISBNs are like.
+    let error = read(&page(vec![silent(1), misnumbered(silent(2))]).await).await;
+    assert!(
+        matches!(
+            error,
+            Err(Error::GateUnreadable {
+                gate: Gate::Approval,
+                ..
+            })
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_page_of_one_is_one_record_until_the_next_page_says_the_same() {
     let silent = |id| {
         let mut work = work(id);

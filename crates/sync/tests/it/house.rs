@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use catalogue::country::CountryCode;
+use catalogue::key::RecordKey;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -67,6 +68,24 @@ impl House {
         }
     }
 
+    /// An ONIX message with these records, as a file of its own.
+    pub(crate) fn onix(&self, name: &str, records: &str) -> Source {
+        let path = self.folder.path().join(name);
+        let text = format!("<ONIXMessage release=\"3.0\"><Header/>{records}</ONIXMessage>");
+        std::fs::write(&path, text).unwrap();
+        Source::Onix {
+            messages: onix::Source::at(path),
+            complete: false,
+        }
+    }
+
+    /// The keys of the records that wait for a mend.
+    pub(crate) async fn rejected(&self) -> Vec<RecordKey> {
+        let store = self.open_store().await.unwrap();
+        let rejections = store.rejections().await.unwrap();
+        rejections.into_iter().map(|row| row.key).collect()
+    }
+
     /// Loses the state file.
     pub(crate) fn lose_ledger(&mut self) {
         self.state = self.folder.path().join("another.db");
@@ -84,6 +103,16 @@ impl House {
 
     /// One run with its own connection to everything, as the command makes it.
     pub(crate) async fn try_sync(&self, options: &Options) -> Result<Report, Error> {
+        let source = Source::Consonance(Box::new(self.consonance()));
+        self.try_sync_from(source, options).await
+    }
+
+    /// The same from another source.
+    pub(crate) async fn try_sync_from(
+        &self,
+        source: Source,
+        options: &Options,
+    ) -> Result<Report, Error> {
         let store = self.open_store().await.unwrap();
         let engine = Engine {
             stack: &self.stage.stack,
@@ -98,7 +127,6 @@ impl House {
             },
             progress: &Silent,
         };
-        let source = Source::Consonance(Box::new(self.consonance()));
         let report = engine.sync(source, options).await?;
         assert!(report.summary.adds_up(), "{:?}", report.summary);
         Ok(report)

@@ -1,6 +1,6 @@
 //! A source that fails takes nothing down, and a gate that cannot be read lets nothing through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use site::policy::{CataloguePage, PageKind};
 use sync::Error;
 use sync::engine::Options;
 use sync::model::{apply, plan};
+use sync::pull::Source;
 
 use crate::house::{House, noon, same};
 use crate::stage::spec;
@@ -233,4 +234,49 @@ async fn a_site_that_is_new_gets_all_and_the_old_one_nothing_anew() {
         publications(&after),
         "the old site was published anew"
     );
+}
+
+/// A record of a paperback that may be sold everywhere.
+fn record(reference: &str, isbn: &str, title: &str) -> String {
+    format!(
+        "<Product><RecordReference>{reference}</RecordReference><NotificationType>03</NotificationType>\
+         <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>{isbn}</IDValue></ProductIdentifier>\
+         <DescriptiveDetail><ProductComposition>00</ProductComposition><ProductForm>BC</ProductForm>\
+         <TitleDetail><TitleType>01</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>\
+         <TitleText>{title}</TitleText></TitleElement></TitleDetail></DescriptiveDetail>\
+         <PublishingDetail><PublishingStatus>04</PublishingStatus><PublishingDate>\
+         <PublishingDateRole>01</PublishingDateRole><Date>20260301</Date></PublishingDate><SalesRights>\
+         <SalesRightsType>01</SalesRightsType><Territory><RegionsIncluded>WORLD</RegionsIncluded></Territory>\
+         </SalesRights></PublishingDetail></Product>"
+    )
+}
+
+#[tokio::test]
+async fn a_record_that_is_read_well_clears_its_rejected_copies() {
+    let house = House::with(0).await;
+    let at_noon = Options::at(noon());
+    // The older copy could not be taken in, nor could a record of which nothing else is known.
+    let older = record("pellwick.1", "9781839910006", "The Old Road")
+        + &record("pellwick.2", "9781839910013", "The Ropewalk");
+    let source = house.onix("older.xml", &older);
+    house.try_sync_from(source, &at_noon).await.unwrap();
+    let rejected = house.rejected().await;
+    assert_eq!(rejected.len(), 2, "{rejected:?}");
+
+    let newer = record("pellwick.1", "9781839910005", "The Salt Road");
+    let source = house.onix("newer.xml", &newer);
+    house.try_sync_from(source, &at_noon).await.unwrap();
+    let left = house.rejected().await;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left.iter().all(|key| key.as_str().contains("pellwick.2@")));
+
+    // A replay of all that ever was rejected leaves the newer one standing.
+    let replay = Options {
+        only: Some(rejected.into_iter().collect::<BTreeSet<_>>()),
+        command: "replay",
+        ..Options::at(noon())
+    };
+    house.try_sync_from(Source::Kept, &replay).await.unwrap();
+    let titles: Vec<String> = house.titles("gb").await.into_values().collect();
+    assert_eq!(titles, ["The Salt Road"]);
 }
