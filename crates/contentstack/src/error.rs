@@ -56,7 +56,7 @@ pub enum Kind {
     Missing,
     /// A workflow or publish rule forbids it.
     NotAllowed,
-    /// The reply was not JSON (a proxy's HTML page, mostly).
+    /// The reply said yes and was a web page (a proxy's, mostly): not the service, so no further try helps.
     NotJson,
     /// The reply was JSON that ended early or had another shape than due.
     Unreadable,
@@ -124,8 +124,8 @@ impl Kind {
                 "Apply the content model, then run again; the stack is compared anew and what is missing is made."),
             Self::NotAllowed => ("FL-0311", Class::Conflict, "a workflow or publish rule does not allow this",
                 "Move the entry to a stage that may be published, or let the management token pass the rule."),
-            Self::NotJson => ("FL-0312", Class::Retry, "the answer was not JSON",
-                "Check the host or region and any proxy between; if Contentstack is in maintenance, run again later."),
+            Self::NotJson => ("FL-0312", Class::Auth, "a web page came where Contentstack's data was due",
+                "Check the host or region in the settings and any proxy between, then run again; what may already have been done is looked up first."),
             Self::Unreadable => ("FL-0313", Class::Retry, "the answer was cut short or had an unknown shape",
                 "Run again; what may already have been done is looked up first. If it persists, report it with the request named here."),
             Self::TooLarge => ("FL-0314", Class::Bug, "the answer was larger than allowed",

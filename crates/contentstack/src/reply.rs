@@ -61,11 +61,14 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
+    fn is_web_page(&self) -> bool {
+        self.html || self.body.trim_ascii_start().first() == Some(&b'<')
+    }
+
     /// Reads a success.
     pub(crate) fn read<T: Answer>(&self, operation: &'static str) -> Result<T, Error> {
         T::read(&self.body).map_err(|cause| {
-            let markup = self.body.trim_ascii_start().first() == Some(&b'<');
-            let kind = if self.html || markup {
+            let kind = if self.is_web_page() {
                 Kind::NotJson
             } else {
                 Kind::Unreadable
@@ -95,6 +98,7 @@ impl Reply {
                 .iter()
                 .any(|word| word.to_ascii_lowercase().contains("rule")),
             envelope: envelope.error_code.is_some() || envelope.error_message.is_some(),
+            web_page: self.is_web_page(),
         });
         Error::new(kind, operation)
             .with_status(self.status)

@@ -4,8 +4,9 @@
 //! not exist" and "breaks a publish rule"), and much of it is documented nowhere. So each row says
 //! how well it is known, and the rows are read in order, the particular before the general.
 //!
-//! Two rows deserve their reason. A 404 *without* Contentstack's envelope is not "gone" but a wrong
-//! address: were it "gone", a mistyped host would look like an empty stack. And a refusal that no
+//! Three rows deserve their reason. A 404 *without* Contentstack's envelope is not "gone" but a wrong
+//! address: were it "gone", a mistyped host would look like an empty stack. A web page is nobody's
+//! refusal, whatever its status: trying again would only keep a person waiting. And a refusal that no
 //! row explains is [`Kind::Unexpected`], never retried in silence.
 
 use crate::error::Kind;
@@ -21,6 +22,8 @@ pub enum When {
     RuleNamed,
     /// The reply had neither `error_message` nor `error_code`.
     NoEnvelope,
+    /// The reply was a web page.
+    WebPage,
 }
 
 /// One row of the table. `None` stands for any value.
@@ -65,6 +68,8 @@ pub const RULES: &[Rule] = &[
     rule(only(429), None, When::Always, Kind::Throttled, "documented: CMA rate limiting"),
     rule(None, Some(429), When::Always, Kind::Throttled, "number unconfirmed: the documented status inside the envelope"),
     rule(Some((500, 599)), None, When::Always, Kind::ServerFailed, "HTTP"),
+    rule(only(408), None, When::Always, Kind::TimedOut, "HTTP: a gateway that does not know either"),
+    rule(Some((400, 499)), None, When::WebPage, Kind::WrongAddress, "Contentstack answers in JSON; a page is a proxy's or another server's"),
     rule(None, Some(104), When::Always, Kind::Unauthorised, "vendor .NET live test: login failure, 422"),
     rule(None, Some(105), When::Always, Kind::Unauthorised, "documented; status unconfirmed (401)"),
     rule(None, Some(109), When::Always, Kind::Unauthorised, "API key not found; status unconfirmed (412 or 401)"),
@@ -88,7 +93,6 @@ pub const RULES: &[Rule] = &[
     rule(only(422), None, When::Always, Kind::Invalid, "recorded: 115; vendor import: 119"),
     rule(only(412), None, When::Always, Kind::Invalid, "vendor .NET live test: bulk item with an empty uid"),
     rule(only(413), None, When::Always, Kind::Invalid, "HTTP"),
-    rule(only(408), None, When::Always, Kind::TimedOut, "HTTP"),
     rule(None, None, When::Always, Kind::Unexpected, "nothing known"),
 ];
 
@@ -105,6 +109,8 @@ pub struct Refusal {
     pub rule_named: bool,
     /// Whether the reply had Contentstack's envelope.
     pub envelope: bool,
+    /// Whether the reply was a web page.
+    pub web_page: bool,
 }
 
 impl Rule {
@@ -120,6 +126,7 @@ impl Rule {
             When::Taken => refusal.taken,
             When::RuleNamed => refusal.rule_named,
             When::NoEnvelope => !refusal.envelope,
+            When::WebPage => refusal.web_page,
         };
         status && code && when
     }
@@ -146,6 +153,7 @@ mod tests {
             taken: false,
             rule_named: false,
             envelope: true,
+            web_page: false,
         }
     }
 
@@ -218,9 +226,33 @@ mod tests {
                 taken: false,
                 rule_named: false,
                 envelope: false,
+                web_page: false,
             };
             assert_eq!(judge(&bare), Kind::WrongAddress);
             assert_eq!(judge(&bare).class(), Class::Auth);
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_nobodys_refusal_unless_a_gateway_is_busy() {
+        for (status, class) in [
+            (400, Class::Auth),
+            (401, Class::Auth),
+            (405, Class::Auth),
+            (422, Class::Auth),
+            (408, Class::Retry),
+            (429, Class::Wait),
+            (502, Class::Retry),
+        ] {
+            let page = Refusal {
+                status,
+                error_code: None,
+                taken: false,
+                rule_named: false,
+                envelope: false,
+                web_page: true,
+            };
+            assert_eq!(judge(&page).class(), class, "{status}");
         }
     }
 
@@ -233,7 +265,8 @@ mod tests {
                 error_code: row.error_code,
                 taken: row.when == When::Taken,
                 rule_named: row.when == When::RuleNamed,
-                envelope: row.when != When::NoEnvelope,
+                envelope: !matches!(row.when, When::NoEnvelope | When::WebPage),
+                web_page: row.when == When::WebPage,
             };
             let first = RULES.iter().position(|rule| rule.fits(&probe));
             assert_eq!(first, Some(index), "row {index} is shadowed: {row:?}");

@@ -170,9 +170,35 @@ async fn an_answer_that_does_not_come_leaves_the_outcome_unknown() {
 #[tokio::test]
 async fn a_read_is_made_again_whatever_passing_trouble_it_meets() {
     let found = Answer::Json(200, json!({"entries": []}));
-    let script = Script::start([failed(), html(200), cut(), Answer::Broken(200, "{"), found]).await;
+    let script = Script::start([failed(), html(503), cut(), Answer::Broken(200, "{"), found]).await;
     find(&script.stack()).await.unwrap();
     assert_eq!(script.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn a_web_page_is_not_the_service_and_is_told_at_once() {
+    for status in [200, 201, 302, 400, 403, 404, 422] {
+        let script = Script::start([html(status)]).await;
+        let error = update(&script.stack()).await.unwrap_err();
+        assert_eq!(error.class(), Class::Auth, "{status}: {error}");
+        assert_eq!((error.attempts(), script.seen().len()), (1, 1), "{status}");
+        // A page under a yes may hide that the change was made.
+        assert_eq!(error.outcome_unknown(), status < 300, "{status}");
+        let script = Script::start([html(status)]).await;
+        let error = find(&script.stack()).await.unwrap_err();
+        assert_eq!(
+            (error.class(), error.attempts()),
+            (Class::Auth, 1),
+            "{status}"
+        );
+    }
+    let script = Script::start([html(502), html(504), entry()]).await;
+    update(&script.stack()).await.unwrap();
+    assert_eq!(
+        script.seen().len(),
+        3,
+        "a gateway's page is passing trouble"
+    );
 }
 
 #[tokio::test]
