@@ -130,6 +130,12 @@ pub enum FaultError {
     /// The status cannot be sent.
     #[error("`status` is {0}, and must be between 200 and 599")]
     Status(u16),
+    /// The handlers of this stand-in have no way to play it.
+    #[error("this side of the sandbox cannot play `{kind}`; order it at the Contentstack side")]
+    Unplayable {
+        /// The kind's name.
+        kind: &'static str,
+    },
     /// The path is not a glob.
     #[error("`path` is not a glob")]
     Path(#[source] globset::Error),
@@ -199,6 +205,8 @@ pub(crate) struct Faults {
     seed: u64,
     next_id: u64,
     standing: Vec<Standing>,
+    /// The kinds that the stand-in's handlers play themselves.
+    played: Vec<Kind>,
 }
 
 impl Faults {
@@ -207,11 +215,21 @@ impl Faults {
             seed,
             next_id: 1,
             standing: Vec::new(),
+            played: Vec::new(),
         }
+    }
+
+    /// Takes orders of a kind that only the stand-in's own handlers can carry out.
+    pub(crate) fn play(&mut self, kind: Kind) {
+        self.played.push(kind);
     }
 
     /// Takes an order, and gives its number.
     pub(crate) fn add(&mut self, order: FaultOrder) -> Result<u64, FaultError> {
+        if order.kind == Kind::Lie && !self.played.contains(&order.kind) {
+            let kind = order.kind.name();
+            return Err(FaultError::Unplayable { kind });
+        }
         match (order.nth, order.share) {
             (Some(_), Some(_)) => return Err(FaultError::NthAndShare),
             (Some(0), None) => return Err(FaultError::NthZero),
@@ -343,7 +361,7 @@ mod tests {
         let run = |seed| {
             let mut faults = Faults::new(seed);
             faults
-                .add(order(json!({"kind": "lie", "share": 0.25})))
+                .add(order(json!({"kind": "reset_before", "share": 0.25})))
                 .unwrap();
             strikes(&mut faults, &Method::POST, "/", 2000)
         };
@@ -384,6 +402,7 @@ mod tests {
             json!({"kind": "slow", "share": 1.5}),
             json!({"kind": "status", "status": 99}),
             json!({"kind": "status", "path": "/v3/[a"}),
+            json!({"kind": "lie"}),
         ];
         for text in refused {
             assert!(

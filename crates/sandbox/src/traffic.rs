@@ -7,29 +7,28 @@
 //! then the service answers. A throttled request therefore never uses up the *nth mutating call* of
 //! a fault, and a fault never lets more calls through than the service would.
 
+mod control;
+mod spoil;
+
 use std::collections::{BTreeMap, VecDeque};
-use std::future::pending;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use futures_util::stream;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
-use tower::ServiceExt;
 
-use crate::fault::{FaultOrder, Faults, HOLD, Kind, Lie, When};
-use crate::listen::{Ending, Line};
+use crate::fault::{Faults, Kind};
+use crate::listen::Line;
+
+use spoil::{answer, spoil};
 
 /// Where the sandbox's own control lives on both stand-ins. Never counted, throttled or spoiled.
 pub const CONTROL: &str = "/_sandbox";
@@ -188,6 +187,13 @@ impl Traffic {
         }
     }
 
+    /// The same, for a stand-in whose handlers can answer success and store nothing.
+    #[must_use]
+    pub fn lying(self) -> Self {
+        self.ledger().faults.play(Kind::Lie);
+        self
+    }
+
     /// The same, with a rate limit.
     #[must_use]
     pub fn gated(mut self, gate: Arc<dyn Gate>) -> Self {
@@ -207,24 +213,6 @@ impl Traffic {
         ledger.faults.clear();
         ledger.counters = Counters::default();
         ledger.log.clear();
-    }
-
-    /// `GET` and `DELETE` of requests, counters and faults under `/_sandbox/`.
-    pub fn control_router(self: &Arc<Self>) -> Router {
-        Router::new()
-            .route(
-                "/_sandbox/requests",
-                get(list_requests).delete(forget_requests),
-            )
-            .route(
-                "/_sandbox/counters",
-                get(show_counters).delete(reset_counters),
-            )
-            .route(
-                "/_sandbox/faults",
-                get(list_faults).post(add_fault).delete(clear_faults),
-            )
-            .with_state(self.clone())
     }
 
     /// A panic elsewhere must not make every later request panic: the ledger holds only counts.
@@ -389,112 +377,6 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
         })
 }
 
-async fn answer(service: Router, head: Parts, body: Bytes) -> Response {
-    match service
-        .oneshot(Request::from_parts(head, Body::from(body)))
-        .await
-    {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
-}
-
-/// Answers as the fault says, or as the service does when there is none.
-async fn spoil(
-    fault: Option<FaultOrder>,
-    service: Router,
-    mut head: Parts,
-    body: Bytes,
-    line: &Line,
-    entry: &Entry,
-) -> Response {
-    let Some(fault) = fault else {
-        return answer(service, head, body).await;
-    };
-    match (fault.kind, fault.when) {
-        (Kind::Status, when) => {
-            if when == When::After {
-                answer(service, head, body).await;
-            }
-            ordered(&fault)
-        }
-        (Kind::Timeout, when) => {
-            if when == When::After {
-                answer(service, head, body).await;
-                entry.applied();
-            }
-            tokio::time::sleep(HOLD).await;
-            end(line, Ending::Reset).await
-        }
-        (Kind::Slow, When::Before) => {
-            tokio::time::sleep(fault.wait()).await;
-            answer(service, head, body).await
-        }
-        (Kind::Slow, When::After) => {
-            let response = answer(service, head, body).await;
-            entry.applied();
-            tokio::time::sleep(fault.wait()).await;
-            response
-        }
-        (Kind::ResetBefore, _) => end(line, Ending::Reset).await,
-        (Kind::ResetAfter, _) => {
-            answer(service, head, body).await;
-            end(line, Ending::Reset).await
-        }
-        (Kind::Truncate, _) => {
-            let response = answer(service, head, body).await;
-            truncated(response, line.clone()).await
-        }
-        (Kind::Lie, _) => {
-            head.extensions.insert(Lie);
-            answer(service, head, body).await
-        }
-    }
-}
-
-/// Ends the connection; the future never completes, because nobody is left to answer.
-async fn end(line: &Line, ending: Ending) -> Response {
-    line.end(ending);
-    pending().await
-}
-
-fn ordered(fault: &FaultOrder) -> Response {
-    let (status, content_type, body) = fault.reply();
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    let mut response = (status, body).into_response();
-    if let Ok(content_type) = HeaderValue::from_str(&content_type) {
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-    }
-    response
-}
-
-/// The headers of the whole reply, half of its body, then the end of the connection.
-async fn truncated(response: Response, line: Line) -> Response {
-    let (mut head, body) = response.into_parts();
-    let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let half = whole.slice(..whole.len() / 2);
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-    let cut = stream::unfold(Some(half), move |half| {
-        let line = line.clone();
-        async move {
-            match half {
-                Some(half) => Some((Ok::<_, std::io::Error>(half), None)),
-                None => {
-                    // Each turn lets the connection flush what it has, so that the half really goes
-                    // out.
-                    for _ in 0..16 {
-                        tokio::task::yield_now().await;
-                    }
-                    line.end(Ending::Close);
-                    pending().await
-                }
-            }
-        }
-    });
-    Response::from_parts(head, Body::from_stream(cut))
-}
-
 fn plain(status: StatusCode, text: &str) -> Response {
     (status, text.to_owned()).into_response()
 }
@@ -506,118 +388,4 @@ pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
         value.to_string(),
     )
         .into_response()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogFilter {
-    since: Option<u64>,
-    method: Option<String>,
-    wait: Option<Wait>,
-}
-
-/// What the log must show before it is answered. A test that kills a client in the middle of a
-/// request needs the moment, and no clock knows it.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Wait {
-    /// A fault holds a request that has had no effect.
-    Struck,
-    /// A fault holds a request that has had its effect.
-    Applied,
-    /// No request is open.
-    Quiet,
-}
-
-impl Wait {
-    fn is_over(self, log: &VecDeque<Logged>) -> bool {
-        let mut open = log
-            .iter()
-            .filter(|line| line.state == "open" && line.class != Class::Control);
-        match self {
-            Self::Struck => open.any(|line| line.fault.is_some() && !line.applied),
-            Self::Applied => open.any(|line| line.applied),
-            Self::Quiet => open.next().is_none(),
-        }
-    }
-}
-
-impl Traffic {
-    async fn until(&self, wait: Wait) {
-        loop {
-            let mut moved = pin!(self.moved.notified());
-            // From here on nothing is missed, even if it happens before the wait begins.
-            moved.as_mut().enable();
-            if wait.is_over(&self.ledger().log) {
-                return;
-            }
-            moved.await;
-        }
-    }
-}
-
-async fn list_requests(
-    State(traffic): State<Arc<Traffic>>,
-    Query(filter): Query<LogFilter>,
-) -> Response {
-    if let Some(wait) = filter.wait {
-        traffic.until(wait).await;
-    }
-    let ledger = traffic.ledger();
-    let rows: Vec<&Logged> = ledger
-        .log
-        .iter()
-        .filter(|line| filter.since.is_none_or(|since| line.seq > since))
-        .filter(|line| {
-            filter
-                .method
-                .as_ref()
-                .is_none_or(|method| line.method.eq_ignore_ascii_case(method))
-        })
-        .collect();
-    json_response(StatusCode::OK, &json!(rows))
-}
-
-async fn forget_requests(State(traffic): State<Arc<Traffic>>) -> Response {
-    traffic.ledger().log.clear();
-    json_response(StatusCode::OK, &json!({"notice": "The log is empty."}))
-}
-
-async fn show_counters(State(traffic): State<Arc<Traffic>>) -> Response {
-    json_response(StatusCode::OK, &json!(traffic.counters()))
-}
-
-async fn reset_counters(State(traffic): State<Arc<Traffic>>) -> Response {
-    traffic.ledger().counters = Counters::default();
-    json_response(
-        StatusCode::OK,
-        &json!({"notice": "The counters are at zero."}),
-    )
-}
-
-async fn list_faults(State(traffic): State<Arc<Traffic>>) -> Response {
-    json_response(StatusCode::OK, &traffic.ledger().faults.list())
-}
-
-async fn clear_faults(State(traffic): State<Arc<Traffic>>) -> Response {
-    traffic.ledger().faults.clear();
-    json_response(StatusCode::OK, &json!({"notice": "No fault is standing."}))
-}
-
-async fn add_fault(State(traffic): State<Arc<Traffic>>, body: Bytes) -> Response {
-    let order = match serde_json::from_slice::<FaultOrder>(&body) {
-        Ok(order) => order,
-        Err(error) => return refused(&format!("this is not a fault: {error}")),
-    };
-    match traffic.ledger().faults.add(order) {
-        Ok(id) => json_response(StatusCode::CREATED, &json!({"id": id})),
-        Err(error) => refused(&error.to_string()),
-    }
-}
-
-fn refused(message: &str) -> Response {
-    json_response(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &json!({"error_message": message}),
-    )
 }

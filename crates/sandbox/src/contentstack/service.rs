@@ -96,7 +96,9 @@ impl Service {
         let stack = stored.unwrap_or_else(|| Stack::new(options.random_seed, setup));
         let limiter = Arc::new(Limiter::new(options.limits));
         let classifier = Arc::new(|head: &Parts, _: &Bytes| routes::classify(head));
-        let traffic = Traffic::new(options.random_seed, classifier).gated(limiter.clone());
+        let traffic = Traffic::new(options.random_seed, classifier)
+            .gated(limiter.clone())
+            .lying();
         let shared = Shared {
             stack: Mutex::new(stack),
             limiter,

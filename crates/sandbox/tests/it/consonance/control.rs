@@ -213,3 +213,17 @@ async fn queries_are_counted_as_reads_and_mutations_as_writes() {
         "{counters}"
     );
 }
+
+#[tokio::test]
+async fn a_fault_that_this_side_cannot_play_is_refused() {
+    let account = Account::start().await;
+    let lie = json!({"kind": "lie", "mutating": true});
+    let (status, answer) = account.send(Method::POST, "/_sandbox/faults", lie).await;
+    assert_eq!(status, 422, "{answer}");
+    let message = answer["error_message"].as_str().unwrap();
+    assert!(message.contains("`lie`"), "{message}");
+    assert_eq!(account.get("/_sandbox/faults").await.1, json!([]));
+    let slow = json!({"kind": "slow", "ms": 1});
+    let (status, _) = account.send(Method::POST, "/_sandbox/faults", slow).await;
+    assert_eq!(status, 201);
+}
