@@ -159,14 +159,16 @@ pub enum Error {
         /// What is missing, and what it gates.
         missing: Vec<Missing>,
     },
-    /// A gate could not be read on any record of a page.
-    #[error("{gate} could not be read on any of {records} works from {first} on")]
+    /// A gate could not be read on any record of a page, or of several small pages of one run.
+    #[error(
+        "{gate} could not be read on any of {records} works that came without it, {first} the first"
+    )]
     GateUnreadable {
         /// Which gate.
         gate: crate::wanted::Gate,
         /// The first of the works.
         first: WorkId,
-        /// How many works in a row.
+        /// How many works, in pages without it.
         records: usize,
     },
     /// Pages do not lead on: an id at or before the last one came again, or ids came out of order.

@@ -36,6 +36,7 @@ mod source;
 mod transport;
 mod walk;
 mod wanted;
+mod watch;
 mod work_id;
 
 pub use client::Client;

@@ -1,7 +1,7 @@
 //! An account whose schema is known: what works there are, and what they say.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use catalogue::finding::Finding;
 use catalogue::key::RecordKey;
@@ -19,6 +19,7 @@ use crate::schema::Schema;
 use crate::single::Single;
 use crate::transport::Transport;
 use crate::walk::Walk;
+use crate::watch::Watch;
 use crate::work_id::WorkId;
 
 /// Which works to read.
@@ -70,6 +71,7 @@ pub struct Source {
     transport: Arc<Transport>,
     schema: Schema,
     contracts: OnceCell<Contracts>,
+    watch: Mutex<Watch>,
 }
 
 impl Source {
@@ -78,6 +80,7 @@ impl Source {
             transport,
             schema,
             contracts: OnceCell::new(),
+            watch: Mutex::default(),
         }
     }
 
@@ -129,7 +132,10 @@ impl Source {
     pub async fn work(&self, id: WorkId) -> Result<Fetched, Error> {
         let failure = match self.single(id).await? {
             Single::Gone => return Ok(Fetched::Gone),
-            Single::Read(read) => return Ok(Fetched::Work(Box::new(self.fetched(*read).await?))),
+            Single::Read(read) => {
+                self.watch(std::slice::from_ref(&*read))?;
+                return Ok(Fetched::Work(Box::new(self.fetched(*read).await?)));
+            }
             Single::Rejected(rejected) => return Ok(Fetched::Rejected(rejected)),
             Single::Failed(error) => error,
         };
@@ -173,6 +179,14 @@ impl Source {
             })
         });
         ids.collect()
+    }
+
+    /// Looks at works that came together, and remembers over all readings of this source which gates they lacked.
+    pub(crate) fn watch(&self, works: &[ReadWork]) -> Result<(), Error> {
+        self.watch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .page(works)
     }
 
     /// A work with what its contract says, where that was asked for.

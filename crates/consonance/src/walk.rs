@@ -5,7 +5,7 @@
 //! nothing, then each work alone. What still fails is one record's trouble; if all of them fail, it
 //! is the source's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use catalogue::finding::{Finding, FindingCode};
 use jiff::civil::Date;
@@ -19,7 +19,6 @@ use crate::query::{self, Omitted, Search};
 use crate::read::{ReadWork, read_work};
 use crate::single::{Single, errors_at};
 use crate::source::{FetchedWork, Rejected, Source, id_of, last_of, works_of};
-use crate::wanted::Gate;
 use crate::work_id::WorkId;
 
 const SOURCE_ERROR: FindingCode = FindingCode::new("source-error");
@@ -62,7 +61,6 @@ pub struct Walk<'a> {
     since: Option<Date>,
     after: WorkId,
     ended: bool,
-    streaks: Streaks,
 }
 
 impl<'a> Walk<'a> {
@@ -72,7 +70,6 @@ impl<'a> Walk<'a> {
             since,
             after: WorkId::BEFORE_ALL,
             ended: false,
-            streaks: Streaks::default(),
         }
     }
 
@@ -91,7 +88,7 @@ impl<'a> Walk<'a> {
             return Ok(None);
         };
         self.after = last;
-        self.streaks.check(&reading.works)?;
+        self.source.watch(&reading.works)?;
         let mut page = Page {
             works: Vec::new(),
             rejected: reading.rejected,
@@ -237,41 +234,4 @@ fn unplaced(envelope: &Envelope) -> Vec<Finding> {
             Finding::warning(SOURCE_ERROR, message)
         })
         .collect()
-}
-
-/// Works in a row, in whole pages, of which a gate could not be read.
-///
-/// One record whose gate is unreadable is closed alone. A page of which no record gave it is a
-/// failing source. A page may hold a single work, so pages of which no record gave it are counted
-/// together.
-#[derive(Debug, Default)]
-struct Streaks(BTreeMap<Gate, (WorkId, usize)>);
-
-impl Streaks {
-    fn check(&mut self, works: &[ReadWork]) -> Result<(), Error> {
-        let with_products = || {
-            works
-                .iter()
-                .filter(|read| read.has_products || !read.unreadable.is_empty())
-        };
-        let Some(first) = with_products().next().map(|read| read.id) else {
-            return Ok(());
-        };
-        for gate in [Gate::Approval, Gate::Rights] {
-            if !with_products().all(|read| read.unreadable.contains(&gate)) {
-                self.0.remove(&gate);
-                continue;
-            }
-            let (first, records) = self.0.entry(gate).or_insert((first, 0));
-            *records += with_products().count();
-            if *records > 1 {
-                return Err(Error::GateUnreadable {
-                    gate,
-                    first: *first,
-                    records: *records,
-                });
-            }
-        }
-        Ok(())
-    }
 }

@@ -201,6 +201,36 @@ async fn a_page_of_one_is_one_record_until_the_next_page_says_the_same() {
 }
 
 #[tokio::test]
+async fn small_pages_without_a_gate_are_counted_over_the_whole_run() {
+    let silent = |id| {
+        let mut work = work(id);
+        work["products"][0]["allowOnixExports"] = Value::Null;
+        work
+    };
+    // A good page in between does not make two such pages one record each.
+    let apart = vec![silent(1), work(2), work(3), silent(4)];
+    let error = read(&Double::holding(apart, 1, BTreeMap::new()).await)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::GateUnreadable { first, records: 2, .. } if *first == WorkId::new(1)),
+        "{error}"
+    );
+    // A page that gave it to some closes the others alone, however many there are.
+    let beside = vec![silent(1), work(2), silent(3), work(4)];
+    let works = read(&Double::holding(beside, 2, BTreeMap::new()).await).await;
+    assert_eq!(works.unwrap().len(), 4);
+    // Works that are asked for one by one belong to the same run.
+    let double = Double::holding(vec![silent(1), work(2), silent(3)], 2, BTreeMap::new()).await;
+    let source = double.source().await;
+    for id in [1, 2] {
+        source.work(WorkId::new(id)).await.unwrap();
+    }
+    let error = source.work(WorkId::new(3)).await.unwrap_err();
+    assert!(matches!(error, Error::GateUnreadable { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn another_field_that_cannot_be_read_costs_that_field() {
     for takes_all in [false, true] {
         let errors = vec![(2, place(&["products", "0", "fullTitle"]), takes_all)];
