@@ -229,6 +229,9 @@ pub(crate) struct ReplayArguments {
     /// Those that this run rejected or deferred
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
+    /// Also take ONIX records whose bytes are not in the declared encoding, read as Windows-1252
+    #[arg(long)]
+    pub(crate) accept_encoding: bool,
 }
 
 /// Whether calls are limited.
@@ -267,7 +270,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "ONIX_FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// The day that the sample's dates are relative to [default: today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) as_of: Option<jiff::civil::Date>,
     /// Only those GraphQL names that are surely in the real schema
     #[arg(long)]
@@ -284,4 +287,11 @@ pub(crate) struct SandboxArguments {
     /// Write a frontlist.toml that connects to this sandbox
     #[arg(long, value_name = "PATH")]
     pub(crate) write_config: Option<PathBuf>,
+}
+
+/// A day; the parser's own words speak of its grammar and not of what to write.
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| {
+        "write a day of the calendar as 2027-03-15, or leave it out for today".to_owned()
+    })
 }

@@ -7,7 +7,7 @@ use catalogue::finding::{Finding, FindingCode};
 use catalogue::identity::{Answers, Question};
 use catalogue::key::RecordKey;
 use catalogue::work::Work;
-use contentstack::Stack;
+use contentstack::{Class, DeliveryQuery, Stack};
 use jiff::{SignedDuration, Timestamp};
 use site::content_model::Names;
 use site::desired::{Desired, EntryKey, Kind, Memory};
@@ -25,7 +25,7 @@ use crate::pull::{PullOptions, Pulled, Source, pull};
 use crate::summary::{Calls, Summary};
 use crate::takedown::Retire;
 use crate::tally::{Report, Tally, conclude};
-use crate::writer::Writer;
+use crate::writer::{Writer, content_type_uid, environment_name, locale_code};
 
 /// More than this share of the published titles vanishing together is a question.
 const VANISHING_SHARE: f64 = 0.05;
@@ -82,6 +82,8 @@ pub struct Options {
     pub answers: Answers,
     /// These records only, again.
     pub only: Option<BTreeSet<RecordKey>>,
+    /// Take rejected ONIX records as their bytes were guessed to read.
+    pub accept_encoding: bool,
     /// The command, for the list of runs.
     pub command: &'static str,
 }
@@ -95,6 +97,7 @@ impl Options {
             allow_takedowns: 0,
             answers: Answers::default(),
             only: None,
+            accept_encoding: false,
             command: "sync",
         }
     }
@@ -201,6 +204,7 @@ impl Engine<'_> {
             write: spent.write,
             bulk: spent.bulk,
             throttled: spent.throttled,
+            delivery: spent.delivery,
         };
         summary.seconds = stopwatch.elapsed().as_secs_f64();
         let ended = options
@@ -252,6 +256,7 @@ impl Engine<'_> {
         run: &str,
     ) -> Result<(Pulled, Tally, Option<Error>), Error> {
         let surroundings = self.surroundings().await?;
+        self.check_delivery(&surroundings.places).await?;
         let ledger = self.store.ledger().await?;
         let writer = Writer::new(
             self.stack,
@@ -271,6 +276,7 @@ impl Engine<'_> {
         )
         .await?;
         let question = self.question(&pulled, &writer.ledger(), options);
+        let records = records_of(&pulled.works);
         let guarded = matches!(question, Some(Error::TooManyTakedowns { .. }));
         let works = if guarded {
             std::mem::take(&mut pulled.works)
@@ -292,7 +298,6 @@ impl Engine<'_> {
             self.names,
             &surroundings,
         )));
-        let records = records_of(&works);
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
         if guarded {
@@ -302,6 +307,7 @@ impl Engine<'_> {
                 pulled
                     .changed
                     .iter()
+                    .chain(&pulled.vanished)
                     .map(|key| (key.clone(), reason.to_owned())),
             );
         } else {
@@ -313,6 +319,7 @@ impl Engine<'_> {
                 &mut tally,
             )
             .await?;
+            tally.credit_vanished(&records, &pulled.vanished);
         }
         self.keep_refusals(run, &tally).await?;
         let open: BTreeSet<&RecordKey> =
@@ -388,17 +395,11 @@ impl Engine<'_> {
             .iter()
             .map(|site| site.destination.clone())
             .collect();
-        for place in &places {
-            if !environments.values().any(|name| *name == place.environment) {
-                return Err(Error::StackLacks {
-                    what: format!("environment {}", place.environment),
-                });
-            }
-            if place.locale != locales.master && !locales.fallback.contains_key(&place.locale) {
-                return Err(Error::StackLacks {
-                    what: format!("locale {}", place.locale),
-                });
-            }
+        let lacking = lacking(&places, &environments, &locales);
+        if !lacking.is_empty() {
+            return Err(Error::StackLacks {
+                what: lacking.join(", "),
+            });
         }
         Ok(Surroundings {
             refused_before: !self.store.rejections().await?.is_empty(),
@@ -406,6 +407,35 @@ impl Engine<'_> {
             locales,
             places,
         })
+    }
+
+    /// Asks Delivery once in every environment, so that a token that confirms nothing is known before the run needs it.
+    /// Passing trouble is left to whoever needs an answer.
+    async fn check_delivery(&self, places: &BTreeSet<Destination>) -> Result<(), Error> {
+        let content_type = content_type_uid(self.names.content_type(Kind::Book))?;
+        let by_environment: BTreeMap<&str, &str> = places
+            .iter()
+            .map(|place| (place.environment.as_str(), place.locale.as_str()))
+            .collect();
+        for (environment, locale) in by_environment {
+            let mut query =
+                DeliveryQuery::new(environment_name(environment)?, locale_code(locale)?);
+            query.limit = Some(1);
+            query.only = vec!["uid".to_owned()];
+            let asked = self.stack.delivery().entries(&content_type, &query).await;
+            let Err(error) = asked else { continue };
+            if error.kind() == contentstack::Kind::Unauthorised {
+                return Err(Error::DeliveryToken {
+                    environment: environment.to_owned(),
+                    source: error,
+                });
+            }
+            if error.class() == Class::Auth {
+                return Err(error.into());
+            }
+            tracing::warn!(code = error.code(), environment, %error, "Delivery did not answer the run's first question");
+        }
+        Ok(())
     }
 
     /// Takedowns, before all other work.
@@ -457,6 +487,28 @@ impl Engine<'_> {
     }
 }
 
+/// What the sites name and the stack does not have, all of it, so that one mend is enough.
+fn lacking(
+    places: &BTreeSet<Destination>,
+    environments: &Environments,
+    locales: &Locales,
+) -> Vec<String> {
+    let environments_asked: BTreeSet<&str> = places
+        .iter()
+        .map(|place| place.environment.as_str())
+        .collect();
+    let locales_asked: BTreeSet<&str> = places.iter().map(|place| place.locale.as_str()).collect();
+    let environments = environments_asked
+        .into_iter()
+        .filter(|asked| !environments.values().any(|name| name == asked))
+        .map(|name| format!("environment {name}"));
+    let locales = locales_asked
+        .into_iter()
+        .filter(|asked| *asked != locales.master && !locales.fallback.contains_key(*asked))
+        .map(|code| format!("locale {code}"));
+    environments.chain(locales).collect()
+}
+
 /// Records by work key, for takedowns of works that the desired stack does not mention.
 fn records_of(works: &[Work]) -> BTreeMap<String, BTreeSet<RecordKey>> {
     works
@@ -501,6 +553,7 @@ fn pull_options(options: &Options, run: &str) -> PullOptions {
         full: options.full,
         answers: options.answers,
         only: options.only.clone(),
+        accept_encoding: options.accept_encoding,
         run: run.to_owned(),
     }
 }

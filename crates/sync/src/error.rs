@@ -44,11 +44,20 @@ pub enum Error {
         /// The questions.
         questions: Vec<Question>,
     },
-    /// The stack lacks what the sites name.
+    /// The stack lacks what the sites name, all of it.
     #[error("the stack lacks {what}")]
     StackLacks {
         /// `locale en-au`, `environment production-au`, `content type book`.
         what: String,
+    },
+    /// A token with which readers' view was to be asked for is refused.
+    #[error("the delivery token for environment {environment} was refused")]
+    DeliveryToken {
+        /// The environment.
+        environment: String,
+        /// What Delivery said.
+        #[source]
+        source: contentstack::Error,
     },
     /// Something that the stack said cannot be used.
     #[error("the stack answered with {what}, which is no valid {kind}")]
@@ -91,6 +100,7 @@ impl Error {
             Self::BadUid { .. } => "FL-0605",
             Self::KeptRecord { .. } => "FL-0606",
             Self::Fetcher { .. } => "FL-0608",
+            Self::DeliveryToken { .. } => "FL-0609",
         }
     }
 
@@ -111,6 +121,9 @@ impl Error {
                 "look at `frontlist plan`; then run again with --accept merges or --accept splits, or mend the source".into()
             }
             Self::StackLacks { .. } => "run `frontlist model apply`, or correct the name in frontlist.toml".into(),
+            Self::DeliveryToken { environment, .. } => {
+                format!("nothing was read or changed; correct `delivery_tokens.{environment}`, or `delivery_token` where that names none, under [contentstack]: it must be a delivery token of this stack that may read {environment}")
+            }
             Self::BadUid { .. } => "check the host in frontlist.toml: is it Contentstack's?".into(),
             Self::Fetcher { .. } => "check the certificates of this machine (Debian: ca-certificates)".into(),
             Self::KeptRecord { .. } => "run again with --full: every record is read and kept anew".into(),

@@ -68,6 +68,8 @@ pub struct PullOptions {
     pub answers: Answers,
     /// Read these records only, again.
     pub only: Option<BTreeSet<RecordKey>>,
+    /// Take rejected ONIX records as their bytes were guessed to read.
+    pub accept_encoding: bool,
     /// The run, for rejections.
     pub run: String,
 }
@@ -233,10 +235,7 @@ async fn read_rejections_again(
         .into_iter()
         .filter(|rejection| only.contains(&rejection.key))
     {
-        if let Some(raw) = &rejection.raw {
-            pulled.change.mended.insert(rejection.key);
-            onix_source::read_again(raw, kept, options, pulled)?;
-        }
+        onix_source::read_again(rejection, kept, options, pulled)?;
     }
     Ok(())
 }

@@ -41,6 +41,9 @@ pub struct Calls {
     pub bulk: u64,
     /// Answers that said to slow down.
     pub throttled: u64,
+    /// Delivery reads.
+    #[serde(default)]
+    pub delivery: u64,
 }
 
 /// The summary of a run. `read = written + unchanged + rejected + deferred`, always.
@@ -50,7 +53,7 @@ pub struct Summary {
     pub run: String,
     /// How it ended: `done`, `partial`, `question`, `failed`.
     pub outcome: String,
-    /// Source records considered.
+    /// Source records considered, those that are gone from the source too.
     pub read: u64,
     /// See [`RecordOutcome::Written`].
     pub written: u64,
@@ -60,8 +63,12 @@ pub struct Summary {
     pub rejected: u64,
     /// See [`RecordOutcome::Deferred`].
     pub deferred: u64,
-    /// Publications taken down and confirmed absent from delivery.
+    /// Titles taken down from one site or more and confirmed absent from delivery there.
     pub takedowns: u64,
+    /// Publications taken down with them: an entry in an environment and a locale each, of authors, series and imprints
+    /// that no title needs any longer too.
+    #[serde(default)]
+    pub unpublished: u64,
     /// How many findings; by code in `finding_codes`, whole with `frontlist runs ID`.
     pub findings: u64,
     /// Findings by code.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::finding::Finding;
 use catalogue::key::RecordKey;
+use site::desired::Kind;
 use store::runs::RunRecord;
 
 use crate::Error;
@@ -31,7 +32,10 @@ pub(crate) struct Tally {
     pub(crate) touched: BTreeSet<RecordKey>,
     pub(crate) deferred: BTreeMap<RecordKey, String>,
     pub(crate) refused: BTreeMap<RecordKey, String>,
-    pub(crate) takedowns: u64,
+    /// Titles of which at least one publication is gone.
+    pub(crate) takedowns: BTreeSet<String>,
+    /// Publications that are gone.
+    pub(crate) unpublished: u64,
     pub(crate) unconfirmed: u64,
     pub(crate) findings: Vec<Finding>,
 }
@@ -70,7 +74,10 @@ impl Tally {
     ) {
         for publication in &taken.confirmed {
             if let Subject::Entry { key, .. } = &publication.subject {
-                self.takedowns += 1;
+                self.unpublished += 1;
+                if key.kind == Kind::Book {
+                    self.takedowns.insert(key.source_key.clone());
+                }
                 self.touched
                     .extend(records.get(&key.source_key).into_iter().flatten().cloned());
             }
@@ -85,6 +92,19 @@ impl Tally {
         }
         self.findings.extend(taken.findings);
     }
+
+    /// A record that is gone from a work that stays has had its effect if the work's other records had one.
+    pub(crate) fn credit_vanished(
+        &mut self,
+        records: &BTreeMap<String, BTreeSet<RecordKey>>,
+        vanished: &BTreeSet<RecordKey>,
+    ) {
+        for of_work in records.values() {
+            if of_work.iter().any(|record| self.touched.contains(record)) {
+                self.touched.extend(of_work.intersection(vanished).cloned());
+            }
+        }
+    }
 }
 
 /// Counts.
@@ -96,10 +116,11 @@ pub(crate) fn conclude(
 ) -> Report {
     let rejected = pulled.rejected();
     let mut records = Vec::with_capacity(pulled.considered.len());
-    // The clock, or a shared entry, may have moved records that this reading did not consider.
+    // A record that is gone is accounted for as well. The clock, or a shared entry, may have moved records that this reading did not consider.
     let all: BTreeSet<&RecordKey> = pulled
         .considered
         .iter()
+        .chain(&pulled.vanished)
         .chain(&tally.touched)
         .chain(tally.deferred.keys())
         .chain(tally.refused.keys())
@@ -124,7 +145,8 @@ pub(crate) fn conclude(
         });
     }
     summary.count(outcomes.into_iter());
-    summary.takedowns = tally.takedowns;
+    summary.takedowns = u64::try_from(tally.takedowns.len()).unwrap_or_default();
+    summary.unpublished = tally.unpublished;
     let mut findings = tally.findings;
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (finding.code.clone(), finding.at.record.clone());

@@ -220,6 +220,7 @@ async fn state(session: &Session, examination: &mut Examination) {
             full: false,
             answers: catalogue::identity::Answers::default(),
             only: None,
+            accept_encoding: false,
             run: "doctor".into(),
         };
         let pulled = pull(&store, Source::Kept, &options, &Bars::new(None)).await?;

@@ -111,6 +111,7 @@ async fn read(
         full: false,
         answers: catalogue::identity::Answers::default(),
         only: None,
+        accept_encoding: false,
         run: "explain".into(),
     };
     let is_kept = arguments.source.from.is_none() && !store.records().await?.is_empty();

@@ -33,6 +33,7 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
     };
     let options = Options {
         only: Some(only),
+        accept_encoding: arguments.accept_encoding,
         command: "replay",
         ..Options::at(Timestamp::now())
     };

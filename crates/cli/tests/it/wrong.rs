@@ -134,7 +134,135 @@ async fn a_stack_that_lacks_an_environment_or_a_locale_says_which() {
         refused(&ran, FAILED, "FL-0604", &[wrong]);
         world.configure(|text| text.replace(&quoted(wrong), &quoted(right)));
     }
+    let quoted = |text: &str| format!("\"{text}\"");
+    let both = [
+        ("production-au", "production-oz"),
+        ("production-uk", "production-eu"),
+        ("en-au", "en-nz"),
+    ];
+    world.configure(|text| {
+        both.iter().fold(text.to_owned(), |text, (right, wrong)| {
+            text.replace(&quoted(right), &quoted(wrong))
+        })
+    });
+    let ran = world.try_sync(&[]).await;
+    let wrong = both.map(|(_, wrong)| wrong);
+    refused(&ran, FAILED, "FL-0604", &wrong);
     assert_eq!(world.changes().await, changes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_token_that_is_refused_is_named_by_a_run_with_nothing_to_do() {
+    let (world, changes) = live().await;
+    world.configure(|text| {
+        text.lines()
+            .map(|line| {
+                if line.starts_with("delivery_token") {
+                    "delivery_token = { file = \"wrong-token\" }\n".to_owned()
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect()
+    });
+    world.put("wrong-token", b"not-the-token-4c1e");
+    let ran = world.try_sync(&[]).await;
+    refused(
+        &ran,
+        FAILED,
+        "FL-0609",
+        &["production-au", "delivery_token"],
+    );
+    assert!(!ran.stderr.contains("not-the-token-4c1e"), "{ran:?}");
+    assert_eq!(world.changes().await, changes);
+}
+
+const GOOD: &str = "<Product><RecordReference>good</RecordReference><NotificationType>03</NotificationType>\
+    <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9781800000018</IDValue></ProductIdentifier></Product>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_file_of_a_folder_stops_none_but_itself() {
+    let world = World::with(1).await;
+    let folder = world.path("feed");
+    std::fs::create_dir(&folder).unwrap();
+    world.put(
+        "feed/1.xml",
+        b"<ONIXMessage release=\"2.1\"><Product/></ONIXMessage>",
+    );
+    let message = format!("<ONIXMessage release=\"3.0\">{GOOD}</ONIXMessage>");
+    world.put("feed/2.xml", message.as_bytes());
+    let from = folder.display().to_string();
+    let ran = world.sync_to(3, &["--from", &from]).await;
+    assert_eq!(
+        (
+            &ran["read"],
+            &ran["rejected"],
+            &ran["finding_codes"]["file-unreadable"]
+        ),
+        (&json!(2), &json!(1), &json!(1)),
+        "{ran}"
+    );
+    // The bad file mended, nothing of it waits any more.
+    world.put("feed/1.xml", message.replace("good", "other").as_bytes());
+    let ran = world.try_sync(&["--from", &from]).await;
+    assert_eq!(ran.json()["rejected"], json!(0), "{ran:?}");
+    let idle = world.run(&["replay"]).await;
+    assert_eq!((idle.code, idle.stdout.as_str()), (0, ""), "{idle:?}");
+    // Where none can be read there is no feed.
+    std::fs::remove_file(folder.join("2.xml")).unwrap();
+    world.put(
+        "feed/1.xml",
+        b"<ONIXMessage release=\"2.1\"><Product/></ONIXMessage>",
+    );
+    refused(
+        &world.try_sync(&["--from", &from]).await,
+        FAILED,
+        "FL-0206",
+        &[],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guess_at_an_encoding_is_shown_and_waits_for_a_person() {
+    let world = World::with(1).await;
+    let record = GOOD.replace(
+        "</Product>",
+        "<DescriptiveDetail><TitleDetail><TitleType>01</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>\
+         <TitleText>Caf@</TitleText></TitleElement></TitleDetail></DescriptiveDetail></Product>",
+    );
+    let mut bytes =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ONIXMessage release=\"3.0\">{record}</ONIXMessage>")
+            .into_bytes();
+    let at = bytes.iter().position(|byte| *byte == b'@').unwrap();
+    bytes[at] = 0xE9;
+    let feed = world.put("feed.xml", &bytes);
+    let ran = world.sync_to(3, &["--from", &feed]).await;
+    assert_eq!(ran["rejected"], json!(1), "{ran}");
+    // Alone, a replay shows the guess and takes nothing.
+    for _ in 0..2 {
+        let replay = world.run(&["replay"]).await;
+        assert_eq!(replay.code, 3, "{replay:?}");
+        let summary = replay.json();
+        assert_eq!(
+            (
+                &summary["rejected"],
+                &summary["finding_codes"]["encoding-guessed"]
+            ),
+            (&json!(1), &json!(1)),
+            "{summary}"
+        );
+        let told = world.tell(&["runs", "last"]).await;
+        assert!(told.stdout.contains("Caf\u{e9}"), "{told:?}");
+        let known = world.run(&["explain", "9781800000018"]).await;
+        assert_ne!(
+            known.code, 0,
+            "the title is not in the catalogue: {known:?}"
+        );
+    }
+    let replay = world.run(&["replay", "--accept-encoding"]).await;
+    assert_eq!(replay.json()["rejected"], json!(0), "{replay:?}");
+    let known = world.run(&["explain", "9781800000018"]).await;
+    assert!(known.stdout.contains("Caf\u{e9}"), "{known:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -414,4 +542,19 @@ async fn a_rejected_record_is_replayed_alone() {
     // Nothing waits any more.
     let replay = world.run(&["replay"]).await;
     assert_eq!((replay.code, replay.stdout.as_str()), (0, ""), "{replay:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_command_line_is_told_with_its_code_in_words_too() {
+    let world = World::bare(1).await;
+    let ran = world.tell(&["sandbox", "--as-of", "nope"]).await;
+    assert_eq!(ran.code, USAGE, "{ran:?}");
+    for part in [
+        "error FL-0100",
+        "docs/errors/FL-0100.md",
+        "--as-of",
+        "2027-03-15",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {ran:?}");
+    }
 }

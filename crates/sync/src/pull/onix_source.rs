@@ -17,6 +17,14 @@ use crate::progress::Progress;
 const NOTHING_TO_UPDATE: &str = "FL-0607";
 /// Code of a file that ends in its middle.
 const TRUNCATED: FindingCode = FindingCode::new("feed-truncated");
+/// Code of a file of a folder that cannot be read at all.
+const FILE_UNREADABLE: FindingCode = FindingCode::new("file-unreadable");
+/// Code of a text whose encoding was guessed.
+const ENCODING_GUESSED: FindingCode = FindingCode::new("encoding-guessed");
+/// The reader's code of a record whose bytes are not what its file says. The copy that is kept is a guess.
+const WRONG_ENCODING: &str = "FL-0222";
+/// How many of the words that may be guessed are shown.
+const GUESSED_WORDS: usize = 5;
 /// Code of a feed that was called complete and was not read to its end.
 const NOT_COMPLETE: FindingCode = FindingCode::new("feed-not-complete");
 
@@ -32,6 +40,9 @@ pub(super) fn read(
     let mut records = Vec::new();
     let mut met = BTreeSet::new();
     let mut whole = true;
+    let mut ended = 0_u64;
+    let mut unreadable = None;
+    let in_folder = matches!(messages, onix::Source::Folder(_));
     for item in onix::read(messages) {
         match item {
             Ok(Item::Record(record)) => {
@@ -49,31 +60,27 @@ pub(super) fn read(
                 take_rejection(rejection, &options.run, pulled);
             }
             Ok(Item::Finding(finding)) => pulled.findings.push(finding),
-            Ok(Item::Header(_) | Item::End(_)) => {}
+            Ok(Item::Header(_)) => {}
+            Ok(Item::End(end)) => {
+                ended += 1;
+                pulled.change.mended.insert(rest_of(&end.file));
+            }
             // The records before the break are whole; nobody can tell what is missing after it.
             Err(error) if error.is_truncation() => {
                 whole = false;
-                let key = RecordKey::namespaced(ONIX, "rest", error.file());
-                let reason = error.to_string();
-                pulled
-                    .findings
-                    .push(Finding::error(TRUNCATED, reason.clone()).in_field(error.file()));
-                let place = error.file().to_owned();
-                let code = error.code().to_owned();
-                reject(
-                    pulled,
-                    Rejection {
-                        key,
-                        run: options.run.clone(),
-                        code,
-                        reason,
-                        place,
-                        raw: None,
-                    },
-                );
+                reject_rest(TRUNCATED, &error, options, pulled);
+            }
+            // One bad file of a folder stops none but itself.
+            Err(error) if in_folder => {
+                whole = false;
+                reject_rest(FILE_UNREADABLE, &error, options, pulled);
+                unreadable.get_or_insert(error);
             }
             Err(error) => return Err(error.into()),
         }
+    }
+    if let Some(error) = unreadable.filter(|_| ended == 0 && records.is_empty()) {
+        return Err(error.into());
     }
     let latest = latest(records);
     pulled.findings.extend(latest.findings);
@@ -95,20 +102,75 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Reads one kept rejection again.
+/// The key of what could not be read of a file.
+fn rest_of(file: &str) -> RecordKey {
+    RecordKey::namespaced(ONIX, "rest", file)
+}
+
+/// Keeps that a file, or what follows a break in it, could not be read.
+fn reject_rest(code: FindingCode, error: &onix::Error, options: &PullOptions, pulled: &mut Pulled) {
+    let reason = error.to_string();
+    pulled
+        .findings
+        .push(Finding::error(code, reason.clone()).in_field(error.file()));
+    let rejection = Rejection {
+        key: rest_of(error.file()),
+        run: options.run.clone(),
+        code: error.code().to_owned(),
+        reason,
+        place: error.file().to_owned(),
+        raw: None,
+    };
+    reject(pulled, rejection);
+}
+
+/// Reads one kept rejection again, if its record was kept. What its bytes say may be a guess of ours; a guess is taken
+/// only if a person has said so, and then the record goes on saying that it is one.
 pub(super) fn read_again(
-    raw: &str,
+    rejection: Rejection,
     kept: &mut Kept,
     options: &PullOptions,
     pulled: &mut Pulled,
 ) -> Result<(), Error> {
-    match onix::read_record(raw, &Defaults::default()) {
-        Ok(record) => take(record, kept, options, pulled),
+    let Some(raw) = rejection.raw.clone() else {
+        return Ok(());
+    };
+    let guessed = (rejection.code == WRONG_ENCODING).then(|| guess(&raw, &rejection));
+    if let (Some(finding), false) = (&guessed, options.accept_encoding) {
+        pulled.findings.push(finding.clone());
+        reject(pulled, rejection);
+        return Ok(());
+    }
+    pulled.change.mended.insert(rejection.key);
+    match onix::read_record(&raw, &Defaults::default()) {
+        Ok(mut record) => {
+            record.work.findings.extend(guessed);
+            take(record, kept, options, pulled)
+        }
         Err(rejection) => {
             take_rejection(rejection, &options.run, pulled);
             Ok(())
         }
     }
+}
+
+/// What a person must see before a guess is taken.
+fn guess(raw: &str, rejection: &Rejection) -> Finding {
+    let is_part = |character: char| character.is_alphanumeric() || character == '\u{fffd}';
+    let mut words: Vec<&str> = raw
+        .split(|character: char| character.is_ascii() && !is_part(character))
+        .filter(|word| !word.is_ascii())
+        .collect();
+    words.dedup();
+    words.truncate(GUESSED_WORDS);
+    let message = format!(
+        "the bytes are not in the encoding that the file declares, and were guessed to be Windows-1252; so read, it says {}. Ask the sender for a good file, or compare and take it with `frontlist replay {} --accept-encoding`",
+        words.join(", "),
+        rejection.key,
+    );
+    Finding::warning(ENCODING_GUESSED, message)
+        .in_record(rejection.key.to_string())
+        .in_field(rejection.place.clone())
 }
 
 fn take(

@@ -85,8 +85,9 @@ async fn an_explicit_withdrawal_goes_before_all_other_work() {
         .await;
     house.stage.forget_requests().await;
     let report = house.sync_fully().await;
-    // Two sites for the book; the author has other books.
-    assert!(report.summary.takedowns >= 2, "{:?}", report.summary);
+    // One title, on two sites; the author has other books.
+    assert_eq!(report.summary.takedowns, 1, "{:?}", report.summary);
+    assert!(report.summary.unpublished >= 2, "{:?}", report.summary);
     for site in ["au", "gb"] {
         assert!(
             !house
@@ -128,6 +129,10 @@ async fn titles_that_vanish_together_stop_and_ask() {
     let Some(Error::TooManyTakedowns { vanished, .. }) = report.stopped else {
         panic!("{:?}", report.stopped);
     };
+    // Every record that waits for the answer is accounted for.
+    let summary = &report.summary;
+    assert_eq!((summary.read, summary.deferred), (8, 8), "{summary:?}");
+    assert!(summary.adds_up(), "{summary:?}");
     assert_eq!(
         house.shown().await,
         shown,
@@ -139,8 +144,17 @@ async fn titles_that_vanish_together_stop_and_ask() {
         ..Options::at(noon())
     };
     let report = house.try_sync(&allowed).await.unwrap();
-    assert_eq!(report.summary.outcome, "done", "{:?}", report.summary);
+    let summary = &report.summary;
+    assert_eq!(summary.outcome, "done", "{summary:?}");
+    assert_eq!(
+        usize::try_from(summary.takedowns).unwrap(),
+        vanished,
+        "counted as the person was asked"
+    );
+    assert_eq!((summary.read, summary.deferred), (8, 0), "{summary:?}");
     assert!(house.shown().await.is_empty());
+    let empty = house.sync().await;
+    assert_eq!(empty.summary.read, 0, "gone is gone: {:?}", empty.summary);
 }
 
 #[tokio::test]
@@ -150,7 +164,18 @@ async fn a_single_work_that_is_gone_is_taken_down() {
     house
         .at_source(Method::DELETE, "works/1003", Value::Null)
         .await;
-    house.sync_fully().await;
+    let report = house.sync_fully().await;
+    let summary = &report.summary;
+    assert_eq!((summary.read, summary.takedowns), (8, 1), "{summary:?}");
+    let gone = report
+        .records
+        .iter()
+        .find(|record| record.key.as_str() == "consonance:work:1003");
+    assert_eq!(
+        gone.map(|record| record.outcome.as_str()),
+        Some("written"),
+        "what a deletion led to is to the credit of its record"
+    );
     for site in ["au", "gb"] {
         let titles = house.titles(site).await;
         assert!(
