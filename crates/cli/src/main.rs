@@ -57,17 +57,24 @@ fn refuse(error: &clap::Error) -> ExitCode {
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
-    if asked_for_help || !wants_json() {
+    if asked_for_help {
         // Nothing can be told to whoever closed the stream.
         let _printed = error.print();
-        return if asked_for_help {
-            Ending::Done
-        } else {
-            Ending::Usage
-        }
-        .into();
+        return Ending::Done.into();
     }
     let text = error.render().to_string();
+    if !wants_json() {
+        let code = Misuse::Arguments.code();
+        match text.strip_prefix("error: ") {
+            Some(told) => eprintln!(
+                "error {code}: {}\n  more: docs/errors/{code}.md",
+                told.trim_end()
+            ),
+            // A command without its arguments is answered with its help.
+            None => eprint!("{text}"),
+        }
+        return Ending::Usage.into();
+    }
     let mut lines = text
         .trim()
         .lines()

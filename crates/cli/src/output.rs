@@ -4,6 +4,7 @@
 //! warnings, errors) goes to stderr. A reader that closes the pipe early is no error.
 
 mod array;
+mod findings;
 mod progress;
 mod table;
 mod text;
@@ -17,6 +18,7 @@ use crate::arguments::Format;
 use crate::failure::Failure;
 
 pub(crate) use array::Array;
+pub(crate) use findings::findings;
 pub(crate) use progress::Bars;
 pub(crate) use table::Table;
 pub(crate) use text::{clock, local, plural, shortened};

@@ -123,33 +123,6 @@ async fn changes(consonance: &str) -> Result<Vec<Change>, Failure> {
     let title = work(consonance, RETITLED).await?;
     let status = work(consonance, OUT_OF_PRINT).await?;
     let territory = work(consonance, WITHDRAWN_FROM_AU).await?;
-    let products = |work: &Json| -> Vec<Json> {
-        work.get("products")
-            .and_then(Json::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let ids = |work: &Json| -> Vec<Json> {
-        products(work)
-            .iter()
-            .filter_map(|product| product.get("id").cloned())
-            .collect()
-    };
-    let statuses: Vec<Json> = ids(&status)
-        .into_iter()
-        .map(|id| json!({ "id": id, "onixPublishingStatusCode": "_07" }))
-        .collect();
-    let territories: Vec<Json> = ids(&territory)
-        .into_iter()
-        .map(|id| {
-            json!({
-                "id": id,
-                "isForSaleWorldwide": false,
-                "forSaleCountryCodes": ["GB", "IE", "US"],
-                "notForSaleCountryCodes": ["AU", "NZ"],
-            })
-        })
-        .collect();
     let new_title = format!(
         "{}: The Annotated Edition",
         title
@@ -172,14 +145,38 @@ async fn changes(consonance: &str) -> Result<Vec<Change>, Failure> {
         change(
             OUT_OF_PRINT,
             "every format of another title goes out of print",
-            json!({ "products": statuses }),
+            each_format(&status, &json!({ "onixPublishingStatusCode": "_07" })),
         ),
         change(
             WITHDRAWN_FROM_AU,
             "a third title loses Australia and New Zealand",
-            json!({ "products": territories }),
+            each_format(
+                &territory,
+                &json!({
+                    "isForSaleWorldwide": false,
+                    "forSaleCountryCodes": ["GB", "IE", "US"],
+                    "notForSaleCountryCodes": ["AU", "NZ"],
+                }),
+            ),
         ),
     ])
+}
+
+/// The same change of every format of a work.
+fn each_format(work: &Json, change: &Json) -> Json {
+    let products = work.get("products").and_then(Json::as_array);
+    let changed = products
+        .into_iter()
+        .flatten()
+        .filter_map(|product| product.get("id"))
+        .map(|id| {
+            let mut patch = change.clone();
+            if let Json::Object(members) = &mut patch {
+                members.insert("id".into(), id.clone());
+            }
+            patch
+        });
+    json!({ "products": changed.collect::<Vec<_>>() })
 }
 
 async fn work(consonance: &str, id: u32) -> Result<Json, Failure> {
@@ -233,6 +230,7 @@ async fn tell_why(session: &Session, changes: &[Change]) -> Result<(), Failure> 
         full: false,
         answers: catalogue::identity::Answers::default(),
         only: None,
+        accept_encoding: false,
         run: "demo".into(),
     };
     let kept = sync::pull::pull(&store, Source::Kept, &options, &Bars::new(None)).await?;

@@ -156,17 +156,8 @@ async fn show(store: &Store, id: &str, session: &Session) -> Result<(), Failure>
             text.push_str(&table.to_string());
         }
         if !findings.is_empty() {
-            text.push_str("\nfindings\n");
-            let mut table = Table::new(["severity", "code", "where", "what"]);
-            for finding in &findings {
-                table.row([
-                    finding.severity.to_string(),
-                    finding.code.to_string(),
-                    finding.at.to_string(),
-                    finding.message.clone(),
-                ]);
-            }
-            text.push_str(&table.to_string());
+            text.push_str("\nfindings (each of them: --format json)\n");
+            text.push_str(&output::findings(&findings));
         }
         text
     })

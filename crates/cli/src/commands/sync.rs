@@ -1,6 +1,6 @@
 //! `sync`: one run, and its summary.
 
-use catalogue::finding::{Finding, Severity};
+use catalogue::finding::Finding;
 use store::Store;
 use sync::engine::Options;
 use sync::summary::Summary;
@@ -99,38 +99,34 @@ fn told(summary: &Summary) -> String {
     row(
         "takedowns",
         summary.takedowns,
-        "confirmed absent from delivery",
+        "titles confirmed absent from delivery on one site or more",
+    );
+    row(
+        "unpublished",
+        summary.unpublished,
+        "places from which they, and what only they needed, are gone",
     );
     row("findings", summary.findings, "something wrong in the data");
     let calls = &summary.calls;
     format!(
-        "{}{}: {:.1} s, calls to Contentstack: {} read, {} write, {} bulk, {} throttled\nrun {}\n",
+        "{}{}: {:.1} s, calls to Contentstack: {} read, {} write, {} bulk, {} delivery, {} throttled\nrun {}\n",
         table,
         summary.outcome,
         summary.seconds,
         calls.read,
         calls.write,
         calls.bulk,
+        calls.delivery,
         calls.throttled,
         summary.run,
     )
 }
 
-/// How many findings are told one by one before only their kinds are.
-const TOLD_FINDINGS: usize = 20;
-
 fn tell_findings(findings: &[Finding], run: &str) {
-    let mut serious: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| finding.severity > Severity::Info)
-        .collect();
-    serious.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
-    for finding in serious.iter().take(TOLD_FINDINGS) {
-        eprintln!("{finding} ({})", finding.at);
-    }
-    if findings.len() > serious.len().min(TOLD_FINDINGS) {
+    if !findings.is_empty() {
+        eprint!("{}", output::findings(findings));
         eprintln!(
-            "all {}: frontlist runs {run}",
+            "each of the {}: frontlist runs {run} --format json",
             output::plural(findings.len(), "finding")
         );
     }
