@@ -99,12 +99,10 @@ fn told(summary: &Summary) -> String {
     row(
         "takedowns",
         summary.takedowns,
-        "titles confirmed absent from delivery on one site or more",
-    );
-    row(
-        "unpublished",
-        summary.unpublished,
-        "places from which they, and what only they needed, are gone",
+        &format!(
+            "titles confirmed absent from delivery (publications gone: {})",
+            summary.unpublished
+        ),
     );
     row("findings", summary.findings, "something wrong in the data");
     let calls = &summary.calls;
