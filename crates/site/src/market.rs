@@ -66,6 +66,7 @@ impl<'a> Market<'a> {
             sites: Vec::new(),
             zone: &UNIVERSAL,
             now,
+            reached: RefCell::default(),
         }
     }
 
