@@ -44,7 +44,8 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             destination: Destination {
                 environment: format!("production-{locale}"),
                 locale: locale.to_owned(),
-            },
+            }
+            .into(),
             countries: CountryCode::exact(country).into_iter().collect(),
             currency: CurrencyCode::parse(currency)?,
             time_zone: TimeZone::get(zone)?,

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use catalogue::finding::Finding;
 use catalogue::key::{RecordKey, WorkKey};
@@ -81,7 +82,7 @@ pub struct Entry {
     /// What each locale says. The master locale is always among them; other locales only where a site shows the entry.
     pub versions: BTreeMap<String, Fields>,
     /// Where it is published.
-    pub published: BTreeSet<Destination>,
+    pub published: BTreeSet<Arc<Destination>>,
     /// The source records that it stands for, for counting. An entry shared by works carries the records of all.
     pub records: BTreeSet<RecordKey>,
     /// Order within a lane: the nearest publications first (days from the instant of the projection).
@@ -102,7 +103,7 @@ pub struct Asset {
     /// Tags by which an editor searches (ISBN, kind).
     pub tags: BTreeSet<String>,
     /// Where it is published.
-    pub published: BTreeSet<Destination>,
+    pub published: BTreeSet<Arc<Destination>>,
     /// The source records that need it.
     pub records: BTreeSet<RecordKey>,
 }

@@ -28,7 +28,7 @@ pub(crate) struct Mention<'a, T> {
 /// Everything that public works say of one thing.
 pub(crate) struct Gathered<'a, T> {
     mentions: Vec<Mention<'a, T>>,
-    pub(crate) published: BTreeSet<Destination>,
+    pub(crate) published: BTreeSet<Arc<Destination>>,
     pub(crate) records: BTreeSet<RecordKey>,
     pub(crate) urgency: i64,
 }

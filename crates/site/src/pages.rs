@@ -4,6 +4,7 @@
 //! rewrite it. It is public on a site as soon as one of its books is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalogue::key::name_key;
 use serde_json::json;
@@ -19,7 +20,7 @@ pub(crate) struct PageDraft<'a> {
     page: &'a CataloguePage,
     /// Source keys of the imprints or series of that name.
     keys: BTreeSet<String>,
-    published: BTreeSet<Destination>,
+    published: BTreeSet<Arc<Destination>>,
 }
 
 impl<'a> PageDraft<'a> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
@@ -40,7 +41,7 @@ pub struct Site {
     /// Its name.
     pub id: SiteId,
     /// Where its entries are published.
-    pub destination: Destination,
+    pub destination: Arc<Destination>,
     /// The countries it serves; the first is the primary one and decides what may be sold.
     pub countries: Vec<CountryCode>,
     /// The currency in which it shows prices.
@@ -245,7 +246,7 @@ impl Sites {
                 return Err(SitesError::SameDestination {
                     first: first.clone(),
                     second: site.id.clone(),
-                    destination: site.destination.clone(),
+                    destination: Destination::clone(&site.destination),
                 });
             }
             if let Some(first) = by_locale.get(site.destination.locale.as_str()) {

@@ -277,7 +277,9 @@ impl Writer<'_> {
                 continue;
             };
             let file = files.entry(sha256.clone()).or_default();
-            file.published.extend(asset.published.iter().cloned());
+            let places = asset.published.iter();
+            file.published
+                .extend(places.map(|place| Destination::clone(place)));
             file.records.extend(asset.records.iter().cloned());
             file.users
                 .extend(users.get(key).into_iter().flatten().cloned());

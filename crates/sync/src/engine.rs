@@ -393,7 +393,7 @@ impl Engine<'_> {
         let places: BTreeSet<Destination> = self
             .sites
             .iter()
-            .map(|site| site.destination.clone())
+            .map(|site| Destination::clone(&site.destination))
             .collect();
         let lacking = lacking(&places, &environments, &locales);
         if !lacking.is_empty() {

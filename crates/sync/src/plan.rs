@@ -244,8 +244,12 @@ fn change(
                 .or_else(|| versions.get(&context.locales.master))?;
             let fingerprint = version.fingerprint();
             let current = published.and_then(|published| published.get(&place(destination)));
-            (current.map(String::as_str) != Some(fingerprint.as_str()))
-                .then(|| (destination.clone(), fingerprint.as_str().to_owned()))
+            (current.map(String::as_str) != Some(fingerprint.as_str())).then(|| {
+                (
+                    Destination::clone(destination),
+                    fingerprint.as_str().to_owned(),
+                )
+            })
         })
         .collect();
     if writes.is_empty() && publish.is_empty() {
@@ -335,7 +339,10 @@ mod tests {
                 .iter()
                 .map(|(locale, text)| ((*locale).to_owned(), says(text)))
                 .collect(),
-            published: published.iter().map(|locale| destination(locale)).collect(),
+            published: published
+                .iter()
+                .map(|locale| destination(locale).into())
+                .collect(),
             urgency: 400,
             ..Entry::default()
         };

@@ -21,7 +21,10 @@ use crate::session::{Session, answers};
 
 pub(super) async fn run(arguments: &PlanArguments, session: &Session) -> Result<Ending, Failure> {
     let sites = session.sites(arguments.site.as_deref())?;
-    let places: BTreeSet<Destination> = sites.iter().map(|site| site.destination.clone()).collect();
+    let places: BTreeSet<Destination> = sites
+        .iter()
+        .map(|site| Destination::clone(&site.destination))
+        .collect();
     let stack = session.stack()?;
     let source = session.source(&arguments.source)?;
     let store = session.store_beside().await?;

@@ -74,7 +74,8 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         destination: Destination {
             environment: section.environment.clone(),
             locale: section.locale.clone(),
-        },
+        }
+        .into(),
         countries,
         currency,
         time_zone: time_zone(&key("time_zone"), &section.time_zone, check)?,

@@ -266,7 +266,8 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         destination: Destination {
             environment: format!("production-{id}"),
             locale: locale.to_owned(),
-        },
+        }
+        .into(),
         countries: vec![country.parse().unwrap()],
         currency: CurrencyCode::parse(currency).unwrap(),
         time_zone: TimeZone::get(zone).unwrap(),

@@ -1,13 +1,20 @@
 //! The rules, one after the other: what hides a title, and under which name.
 
+use std::sync::Arc;
+
 use catalogue::codes::{
     MarketPublishingStatus, NotificationType, ProductComposition, PublishingDateRole,
     SalesRestrictionType, SalesRightsType,
 };
+
 use catalogue::product::{Approval, Product};
+
 use catalogue::rights::{Claim, SalesRestriction, SalesRights};
+
 use catalogue::territory::Territory;
+
 use catalogue::title::Title;
+
 use catalogue::work::{Contract, Work};
 use site::desired::Memory;
 use site::explanation::{Ruling, explain};
@@ -393,7 +400,7 @@ fn selections_leave_titles_out_by_name_client_or_list() {
 fn two_sites_of_one_locale_may_carry_different_books() {
     let mut campaign = au();
     campaign.id = site::policy::SiteId("campaign".to_owned());
-    campaign.destination.environment = "campaign".to_owned();
+    Arc::make_mut(&mut campaign.destination).environment = "campaign".to_owned();
     campaign.select.lists = vec![isbn(2).to_string()];
     let sites = Sites::new(vec![au(), campaign.clone()]).unwrap();
     let works = [

@@ -297,7 +297,8 @@ fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         destination: Destination {
             environment: format!("production-{id}"),
             locale: format!("en-{id}"),
-        },
+        }
+        .into(),
         countries: vec![CountryCode::parse(&id.to_uppercase()).unwrap()],
         currency: currency.parse().unwrap(),
         time_zone: TimeZone::get(time_zone).unwrap(),

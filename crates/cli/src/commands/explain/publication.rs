@@ -88,8 +88,10 @@ impl<'a> Comparison<'a> {
             master: policy.master_locale.clone(),
             ..Locales::default()
         };
-        let places: BTreeSet<Destination> =
-            sites.iter().map(|site| site.destination.clone()).collect();
+        let places: BTreeSet<Destination> = sites
+            .iter()
+            .map(|site| Destination::clone(&site.destination))
+            .collect();
         let names = &configuration.names;
         let context = Context {
             ledger,

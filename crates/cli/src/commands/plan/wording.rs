@@ -176,7 +176,7 @@ impl<'a> Wording<'a> {
         self.configuration
             .sites
             .iter()
-            .find(|site| site.destination == *place)
+            .find(|site| *site.destination == *place)
     }
 
     fn place(self, place: &Destination) -> String {
