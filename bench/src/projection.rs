@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use site::desired::{Desired, Memory};
-use site::policy::{
-    ApprovalPolicy, Destination, Policy, RightsPolicy, Selection, Site, SiteId, Sites,
-};
+use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
 use site::projection::projection;
 
 use crate::grown;
@@ -52,6 +50,7 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             language: language.to_owned(),
             select: Selection::default(),
             rights: RightsPolicy::default(),
+            page: PagePolicy::default(),
         });
     }
     Ok(Sites::new(sites)?)
@@ -66,13 +65,7 @@ pub(crate) fn measure(works: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let catalogue = grown::works(as_of, works)?;
     let products: usize = catalogue.iter().map(|work| work.products.len()).sum();
     let sites = sites()?;
-    let policy = Policy {
-        master_locale: "en-us".to_owned(),
-        approval: ApprovalPolicy::default(),
-        catalogue_pages: Vec::new(),
-        taxonomies: true,
-        secure_assets: false,
-    };
+    let policy = Policy::new("en-us");
     let now: Timestamp = "2026-11-01T12:00:00Z".parse()?;
     let memory = Memory::default();
     let mut seconds = f64::INFINITY;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{ContentAudience, ResourceContentType};
+use crate::codes::{ContentAudience, ResourceContentType, ResourceMode};
 use crate::date::PartialDate;
 use crate::key::ContributorKey;
 use crate::product::Scope;
@@ -17,6 +17,9 @@ pub struct SupportingResource {
     pub id: Option<String>,
     /// What it shows (ONIX List 158): 01 front cover, 04 contributor picture, 45 holding image.
     pub kind: ResourceContentType,
+    /// Whether one sees, hears or reads it (ONIX List 159), where the source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<ResourceMode>,
     /// Whom it is for (ONIX List 154); empty means the source restricted nothing.
     #[serde(default)]
     pub audiences: Vec<ContentAudience>,

@@ -11,10 +11,12 @@ mod error;
 mod limits;
 mod lines;
 mod origin;
+mod retailers;
 mod secret;
 mod sites;
 pub(crate) mod spelling;
 mod stack;
+mod wording;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Block 2, CollateralDetail: texts, covers, files.
 
-use catalogue::codes::{ContentAudience, ResourceContentType, TextType};
+use catalogue::codes::{ContentAudience, ResourceContentType, ResourceMode, TextType};
 use catalogue::contributor::ContributorKind;
 use catalogue::finding::{FindingCode, Severity};
 use catalogue::product::Scope;
@@ -75,6 +75,7 @@ impl Reading<'_> {
         };
         let audiences: Vec<ContentAudience> = self.codes(element, Tag::ContentAudience);
         let territory = self.territory(element);
+        let mode: Option<ResourceMode> = self.code(element, Tag::ResourceMode);
         for version in element.all(Tag::ResourceVersion) {
             let links = version.all(Tag::ResourceLink).map(|link| link.text());
             let Some(link) = links.into_iter().find(|link| !link.is_empty()) else {
@@ -91,6 +92,7 @@ impl Reading<'_> {
             resources.push(SupportingResource {
                 id: None,
                 kind,
+                mode,
                 audiences: audiences.clone(),
                 territory: territory.clone(),
                 release: Release::Unstated,

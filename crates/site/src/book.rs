@@ -13,23 +13,28 @@ use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series, SeriesMembership};
 use catalogue::contributor::Contribution;
+use catalogue::isbn::Isbn13;
 use catalogue::key::ProductKey;
 use catalogue::lifecycle::WebState;
-use catalogue::product::Product;
+use catalogue::product::{Product, Scope};
 use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
+use crate::collateral::{BACK_COVER, COVER, Picture, write_copy, write_files, write_picture};
 use crate::content_model::{FieldKind, model};
 use crate::desired::{EntryKey, Fields, Kind, Value};
-use crate::form::{self, FormGroup};
+use crate::files::{self, back_cover, files};
+use crate::format::{format_base, format_row};
 use crate::gathering::has_page;
 use crate::judgement::Shown;
-use crate::labels;
+use crate::labels::{self, Words};
 use crate::language::subtag;
 use crate::market::Market;
-use crate::pictures::{asset_key, cover, portraits};
-use crate::policy::Policy;
+use crate::measure::Units;
+use crate::pictures::{cover, portraits};
+use crate::policy::{Policy, Unstated};
+use crate::price::includes_tax;
 use crate::subjects::{Coded, UsedTerm, coded, keywords, terms};
 use crate::texts::{Text, Texts};
 use crate::title_view::TitleView;
@@ -39,7 +44,9 @@ use crate::title_view::TitleView;
 pub(crate) struct Version<'a> {
     pub(crate) fields: Fields,
     pub(crate) jacket: Rc<Jacket<'a>>,
-    pub(crate) cover: Option<Cover<'a>>,
+    pub(crate) cover: Option<Picture<'a>>,
+    pub(crate) back_cover: Option<Picture<'a>>,
+    pub(crate) files: Vec<files::Shown<'a>>,
     /// The only description is in another language.
     pub(crate) other_language: bool,
 }
@@ -49,8 +56,10 @@ pub(crate) struct Jacket<'a> {
     fields: Arc<Fields>,
     /// One row for each format, in the order in which a page lists them.
     rows: Vec<Arc<Fields>>,
+    /// The formats themselves, in the same order.
+    pub(crate) products: Vec<&'a Product>,
     pub(crate) title: String,
-    pub(crate) lead_isbn: Option<String>,
+    pub(crate) lead_isbn: Option<Isbn13>,
     pub(crate) contributions: Vec<&'a Contribution>,
     pub(crate) series: Option<&'a Series>,
     pub(crate) imprint: Option<&'a Imprint>,
@@ -62,23 +71,41 @@ pub(crate) struct Jacket<'a> {
 /// A work's jackets, each made when the first market wants it, and its texts.
 pub(crate) struct Copy<'a> {
     pub(crate) texts: Texts<'a>,
+    blank: Arc<Fields>,
     jackets: RefCell<Vec<(Basis<'a>, Rc<Jacket<'a>>)>>,
+    /// Copy and pictures on top of a jacket, each once.
+    told: RefCell<Vec<Arc<Fields>>>,
 }
 
 /// What a jacket depends on.
 #[derive(PartialEq)]
 struct Basis<'a> {
     language: String,
+    units: Units,
     lead: &'a ProductKey,
     formats: Vec<&'a ProductKey>,
 }
 
 impl<'a> Copy<'a> {
-    pub(crate) fn new(work: &'a Work) -> Self {
+    /// `blank` is every field of a book, empty.
+    pub(crate) fn new(work: &'a Work, unstated: Unstated, blank: &Arc<Fields>) -> Self {
         Self {
-            texts: Texts::new(work),
+            blank: Arc::clone(blank),
+            texts: Texts::new(work, unstated),
             jackets: RefCell::default(),
+            told: RefCell::default(),
         }
+    }
+
+    /// The same fields, if another market has them already.
+    fn shared(&self, fields: Fields) -> Arc<Fields> {
+        let mut told = self.told.borrow_mut();
+        if let Some(known) = told.iter().find(|known| known.is_twin(&fields)) {
+            return Arc::clone(known);
+        }
+        let fields = Arc::new(fields);
+        told.push(Arc::clone(&fields));
+        fields
     }
 
     /// The jacket for a market; nothing where the title has no name that may be told there.
@@ -91,6 +118,7 @@ impl<'a> Copy<'a> {
     ) -> Option<Rc<Jacket<'a>>> {
         let basis = Basis {
             language: market.language.to_owned(),
+            units: market.units,
             lead: &lead.product.key,
             formats: view
                 .formats
@@ -102,23 +130,17 @@ impl<'a> Copy<'a> {
         if let Some((_, known)) = jackets.iter().find(|(known, _)| *known == basis) {
             return Some(Rc::clone(known));
         }
-        let jacket = Rc::new(Jacket::new(view, lead, market.language, policy)?);
+        let jacket = Rc::new(Jacket::new(view, lead, market, policy, &self.blank)?);
         jackets.push((basis, Rc::clone(&jacket)));
         Some(jacket)
     }
 }
 
+/// Room for what a jacket says.
+const JACKET_FIELDS: usize = 18;
+
 /// Room for what a version says of its own, the address included.
-const OWN_FIELDS: usize = 14;
-
-/// Room for what a market says of a format.
-const OWN_CELLS: usize = 6;
-
-/// The cover of a version.
-pub(crate) struct Cover<'a> {
-    pub(crate) resource: &'a SupportingResource,
-    pub(crate) alt: String,
-}
+const OWN_FIELDS: usize = 10;
 
 /// Identity of a work's entry.
 pub(crate) fn book_key(work: &Work) -> EntryKey {
@@ -140,8 +162,8 @@ pub(crate) fn blank(policy: &Policy) -> Fields {
 
 /// The version of a locale whose market may not know the title: it tells nothing, and clears what
 /// stood there before.
-pub(crate) fn stub(work: &Work, blank: &Fields) -> Fields {
-    let mut fields = blank.clone();
+pub(crate) fn stub(work: &Work, blank: &Arc<Fields>) -> Fields {
+    let mut fields = Fields::resting_on(Arc::clone(blank), 3);
     let key = || Value::Text(work.key.as_str().into());
     fields.insert("source_key", key());
     fields.insert("title", key());
@@ -168,21 +190,38 @@ pub(crate) fn version<'a>(
 ) -> Option<Version<'a>> {
     let lead = view.lead()?;
     let jacket = copy.jacket(view, lead, market, policy)?;
-    let description = copy.texts.description(&lead.product.key, market);
-    let cover = cover_of(lead, view.work, &jacket.title, market);
-    let mut fields = Fields::resting_on(Arc::clone(&jacket.fields), OWN_FIELDS);
+    let words = policy.labels.of(market.language);
+    let unstated = policy.approval.unstated;
+    let key = &lead.product.key;
+    let title = jacket.title.as_str();
+    let description = copy.texts.description(key, market);
+    let cover = cover(view.work, key, market, unstated)
+        .map(|resource| Picture::new(resource, "cover", title, words));
+    let back_cover = back_cover(view, market, unstated)
+        .map(|resource| Picture::new(resource, "back_cover", title, words));
+    let files = files(view, market, unstated);
+    let mut told = Fields::resting_on(Arc::clone(&jacket.fields), 0);
+    let inside = view.shows_inside(&Scope::All);
+    write_copy(&mut told, lead, inside, market, &copy.texts, &description);
+    for (uids, picture) in [(COVER, &cover), (BACK_COVER, &back_cover)] {
+        if let Some(picture) = picture {
+            write_picture(&mut told, uids, picture);
+        }
+    }
+    write_files(&mut told, &files, title, words);
+    let mut fields = Fields::resting_on(copy.shared(told), OWN_FIELDS);
     write_offer(&mut fields, view, lead, market);
-    write_copy(&mut fields, lead, market, &copy.texts, &description);
-    write_cover(&mut fields, cover.as_ref());
     let rows = view.formats.iter().zip(&jacket.rows);
     let rows = rows
-        .map(|(shown, row)| format_row(shown, market, row))
+        .map(|(shown, row)| format_row(shown, market, policy, words, row))
         .collect();
     fields.insert("formats", Value::Rows(rows));
     Some(Version {
         fields,
         jacket,
         cover,
+        back_cover,
+        files,
         other_language: matches!(description, Text::OtherLanguage),
     })
 }
@@ -203,20 +242,6 @@ fn imprint<'a>(lead: &Shown<'a>, work: &'a Work) -> Option<&'a Imprint> {
     own.or(work.imprint.as_ref().filter(named))
 }
 
-fn cover_of<'a>(
-    lead: &Shown<'_>,
-    work: &'a Work,
-    title: &str,
-    market: &Market<'_>,
-) -> Option<Cover<'a>> {
-    let resource = cover(work, &lead.product.key, market)?;
-    let alt = resource
-        .alternative_text
-        .clone()
-        .unwrap_or_else(|| labels::cover_of(market.language, title));
-    Some(Cover { resource, alt })
-}
-
 /// Contributions to formats that may be known, in order of credit.
 fn contributions<'a>(view: &TitleView<'a>) -> Vec<&'a Contribution> {
     let mut found: Vec<&Contribution> = view
@@ -234,9 +259,11 @@ impl<'a> Jacket<'a> {
     fn new(
         view: &TitleView<'a>,
         lead: &Shown<'a>,
-        language: &str,
+        market: &Market<'_>,
         policy: &Policy,
+        blank: &Arc<Fields>,
     ) -> Option<Self> {
+        let words = policy.labels.of(market.language);
         let title = view.title()?;
         let name = title.text.trim();
         let series = series(view);
@@ -251,10 +278,11 @@ impl<'a> Jacket<'a> {
             rows: view
                 .formats
                 .iter()
-                .map(|shown| Arc::new(format_base(shown.product, language, name)))
+                .map(|shown| Arc::new(format_base(shown.product, market.units, words, name)))
                 .collect(),
+            products: view.formats.iter().map(|shown| shown.product).collect(),
             title: name.to_owned(),
-            lead_isbn: lead.product.isbn.map(|isbn| isbn.to_string()),
+            lead_isbn: lead.product.isbn,
             contributions: contributions(view),
             series: series.map(|membership| &membership.series),
             imprint: imprint(lead, view.work),
@@ -262,9 +290,9 @@ impl<'a> Jacket<'a> {
             subjects,
             terms,
         };
-        let mut fields = Fields::new();
+        let mut fields = Fields::resting_on(Arc::clone(blank), JACKET_FIELDS);
         jacket.write_head(&mut fields, view, title.subtitle.as_deref());
-        jacket.write_people(&mut fields, view, language);
+        jacket.write_people(&mut fields, view, words);
         let part = series.and_then(|membership| membership.part_number.as_deref());
         fields.insert("series_part", Value::text(part));
         fields.insert("season", Value::text(view.work.season.as_deref()));
@@ -279,10 +307,13 @@ impl<'a> Jacket<'a> {
         fields.insert("title", Value::Text(self.title.as_str().into()));
         fields.insert("subtitle", Value::text(subtitle));
         fields.insert("visible", Value::Flag(true));
-        fields.insert("lead_isbn", Value::text(self.lead_isbn.as_deref()));
+        fields.insert(
+            "lead_isbn",
+            Value::text(self.lead_isbn.as_ref().map(Isbn13::as_str)),
+        );
     }
 
-    fn write_people(&self, fields: &mut Fields, view: &TitleView<'_>, language: &str) {
+    fn write_people(&self, fields: &mut Fields, view: &TitleView<'_>, words: &Words) {
         let mut references: Vec<EntryKey> = Vec::new();
         let mut credits = Vec::new();
         for contribution in &self.contributions {
@@ -298,10 +329,7 @@ impl<'a> Jacket<'a> {
                 credits.push(Fields::from([
                     ("name", Value::Text(contributor.name.as_str().into())),
                     ("role", Value::Text(role.code().into())),
-                    (
-                        "role_label",
-                        Value::Text(labels::role(language, *role).into()),
-                    ),
+                    ("role_label", Value::Text(labels::role(words, *role).into())),
                 ]));
             }
         }
@@ -366,101 +394,12 @@ fn write_offer(fields: &mut Fields, view: &TitleView<'_>, lead: &Shown<'_>, mark
     fields.insert("amount", number(lead.amount));
     let currency = lead.amount.map(|_| market.currency.as_str());
     fields.insert("currency", Value::text(currency));
+    let taxed = lead.price.map(|price| Value::Flag(includes_tax(price)));
+    fields.insert("tax_included", taxed.unwrap_or(Value::Nothing));
     let date = lead.publication.map(|date| date.to_string());
     fields.insert("publication_date", Value::text(date));
     let day = lead.publication.map(|date| Value::Date(date.last_day()));
     fields.insert("sort_date", day.unwrap_or(Value::Nothing));
-}
-
-fn write_copy(
-    fields: &mut Fields,
-    lead: &Shown<'_>,
-    market: &Market<'_>,
-    texts: &Texts<'_>,
-    description: &Text<'_>,
-) {
-    let shared = |text: &Text<'_>| {
-        text.html()
-            .map_or(Value::Nothing, |html| Value::Text(Arc::clone(html)))
-    };
-    let short = texts.short_description(&lead.product.key, market);
-    fields.insert("short_description", shared(&short));
-    fields.insert("description", shared(description));
-    let reviews = if lead.reviews_open {
-        texts.reviews(&lead.product.key, market)
-    } else {
-        Vec::new()
-    };
-    let rows = reviews.into_iter().map(|review| {
-        let mut row = Fields::from([("text", Value::Text(Arc::clone(review.html)))]);
-        put_if(&mut row, "author", review.author);
-        put_if(&mut row, "source", review.source);
-        row
-    });
-    fields.insert("reviews", Value::Rows(rows.collect()));
-}
-
-fn write_cover(fields: &mut Fields, cover: Option<&Cover<'_>>) {
-    let (file, alt, credit) = match cover {
-        Some(Cover { resource, alt }) => (
-            Value::File(Arc::new(asset_key(resource))),
-            Value::Text(alt.as_str().into()),
-            Value::text(resource.credit.as_deref()),
-        ),
-        None => (Value::Nothing, Value::Nothing, Value::Nothing),
-    };
-    fields.insert("cover", file);
-    fields.insert("cover_alt", alt);
-    fields.insert("cover_credit", credit);
-}
-
-/// What a format's row says in every market that may know it; what is not known is left out, since
-/// rows are replaced whole.
-fn format_base(product: &Product, language: &str, title: &str) -> Fields {
-    let mut row = Fields::new();
-    if let Some(isbn) = product.isbn {
-        put_if(&mut row, "isbn13", Some(isbn.as_str()));
-        put_if(&mut row, "isbn_display", Some(isbn.hyphenated().as_str()));
-    }
-    let form = product.form.as_ref().map(|form| form.code());
-    put_if(&mut row, "form", form);
-    let label = labels::form(language, product);
-    put_if(&mut row, "form_label", Some(label.as_str()));
-    row.insert("form_group", Value::Word(FormGroup::of(product).as_str()));
-    let own_title = product.title.text.trim();
-    put_if(
-        &mut row,
-        "title",
-        Some(own_title).filter(|own| *own != title),
-    );
-    put_if(&mut row, "edition", product.edition.as_deref());
-    if let Some(pages) = form::pages(product) {
-        row.insert("pages", Value::Number(Decimal::from(pages)));
-    }
-    row
-}
-
-/// One format as a row.
-fn format_row(shown: &Shown<'_>, market: &Market<'_>, base: &Arc<Fields>) -> Fields {
-    let mut row = Fields::resting_on(Arc::clone(base), OWN_CELLS);
-    if let Some(date) = shown.publication {
-        row.insert("publication_date", Value::Text(date.to_string().into()));
-    }
-    row.insert("state", Value::Word(shown.state.as_str()));
-    let sentence = labels::availability(market.language, shown.state, shown.publication);
-    put_if(&mut row, "availability", Some(sentence.as_str()));
-    row.insert("cta", Value::Word(shown.cta.as_str()));
-    if let Some(amount) = shown.amount {
-        row.insert("amount", Value::Number(amount));
-        put_if(&mut row, "currency", Some(market.currency.as_str()));
-    }
-    row
-}
-
-fn put_if(row: &mut Fields, uid: &'static str, text: Option<&str>) {
-    if let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) {
-        row.insert(uid, Value::Text(text.into()));
-    }
 }
 
 fn number(amount: Option<Decimal>) -> Value {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desired::Kind;
 
+mod book;
 mod document;
 mod field;
 mod standard;
@@ -29,6 +30,8 @@ pub enum FieldKind {
     Lines,
     /// Sanitised HTML.
     Html,
+    /// A document of the JSON rich text editor.
+    Rich,
     /// Several single lines.
     ManyLines,
     /// A number.
@@ -41,6 +44,8 @@ pub enum FieldKind {
     Choice(Vec<&'static str>),
     /// An image.
     Image,
+    /// A file of any kind.
+    File,
     /// Entries of these types; several or one.
     References {
         /// Types referred to.

@@ -89,6 +89,19 @@ pub struct Entry {
     pub urgency: i64,
 }
 
+/// A kind of file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// A picture that websites show.
+    #[default]
+    Image,
+    /// A recording.
+    Audio,
+    /// Something to read.
+    Document,
+}
+
 /// One file as it should be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
@@ -100,8 +113,10 @@ pub struct Asset {
     pub file_stem: String,
     /// Folder in the asset library.
     pub folder: String,
-    /// Tags by which an editor searches (ISBN, kind).
+    /// Tags by which an editor searches (ISBN, title, kind).
     pub tags: BTreeSet<String>,
+    /// What kind of file it must be.
+    pub media: Media,
     /// Where it is published.
     pub published: BTreeSet<Arc<Destination>>,
     /// The source records that need it.

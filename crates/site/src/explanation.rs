@@ -1,6 +1,7 @@
 //! Why a title is, or is not, on a site.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use catalogue::date::PartialDate;
 use catalogue::isbn::Isbn13;
@@ -14,10 +15,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::book::{Copy, Version, book_key, version};
+use crate::book::{Copy, Version, blank, book_key, version};
 use crate::desired::{Fields, Memory, Standing, Value};
 use crate::judgement::{Gates, Outcome, judge};
-use crate::labels;
+use crate::labels::{self, Words};
 use crate::market::Market;
 use crate::offer::Prepared;
 use crate::policy::{Policy, Site, SiteId};
@@ -122,7 +123,7 @@ pub fn explain(
         })
         .collect();
     let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
-    let copy = Copy::new(work);
+    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy)));
     let page = version(&view, &market, &copy, policy);
     let standing = standing(left_out, &view, page.is_some());
     if standing.visible {
@@ -140,7 +141,7 @@ pub fn explain(
         decided_by: standing.decided_by.into_owned(),
         reason: standing.reason.into_owned(),
         steps: trace.0,
-        formats: formats(work, &market, judged),
+        formats: formats(work, policy.labels.of(market.language), judged),
         missing: page
             .filter(|_| standing.visible)
             .map_or_else(Vec::new, |page| missing(&view, &page, &market)),
@@ -242,14 +243,14 @@ fn without_market(work: &Work, site: &Site, trace: Steps) -> Explanation {
 
 fn formats(
     work: &Work,
-    market: &Market<'_>,
+    words: &Words,
     judged: Vec<(Outcome<'_>, Steps)>,
 ) -> Vec<FormatExplanation> {
     let explained =
         |(product, (outcome, steps)): (&Product, (Outcome<'_>, Steps))| FormatExplanation {
             product: product.key.clone(),
             isbn: product.isbn,
-            form: labels::form(market.language, product),
+            form: labels::form(words, product),
             visible: outcome.is_ok(),
             state: outcome.ok().map(|shown| shown.state),
             steps: steps.0,
@@ -309,7 +310,7 @@ fn answer(
         .iter()
         .map(|one| judge(&gates, one, &market, &mut Silent));
     let view = TitleView::new(work, &market, outcomes);
-    let copy = Copy::new(work);
+    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy)));
     let page = version(&view, &market, &copy, policy);
     let standing = standing(Selected::new(site).leaves_out(work), &view, page.is_some());
     let page = page.filter(|_| standing.visible).map(|page| page.fields);

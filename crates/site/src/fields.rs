@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::desired::{AssetKey, EntryKey};
+use crate::rich::Rich;
 
 /// A field's value. Cloning one shares what it holds.
 #[derive(Clone, Debug, Eq, Serialize)]
@@ -26,6 +27,8 @@ pub enum Value {
     /// A word of the program's own (`available`, `buy`).
     #[serde(rename = "text")]
     Word(&'static str),
+    /// A sanitised text as a tree, for a rich text editor.
+    Rich(Arc<Rich>),
     /// Several texts.
     Texts(Arc<[String]>),
     /// An amount.
@@ -67,6 +70,7 @@ impl PartialEq for Value {
             (Self::Text(_) | Self::Word(_), Self::Text(_) | Self::Word(_)) => {
                 self.as_text() == other.as_text()
             }
+            (Self::Rich(one), Self::Rich(two)) => Arc::ptr_eq(one, two) || one == two,
             (Self::Texts(one), Self::Texts(two)) => one == two,
             (Self::Number(one), Self::Number(two)) => one == two,
             (Self::Flag(one), Self::Flag(two)) => one == two,
@@ -117,6 +121,24 @@ impl Fields {
         }
     }
 
+    /// Whether these say the same over the same base, which is quickly known.
+    pub(crate) fn is_twin(&self, other: &Self) -> bool {
+        let same_base = match (&self.base, &other.base) {
+            (None, None) => true,
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        same_base && self.own == other.own
+    }
+
+    /// Sets a field to a text, unless there is none: rows are replaced whole, so what they lack needs
+    /// no clearing.
+    pub(crate) fn put_text(&mut self, uid: &'static str, text: Option<&str>) {
+        if let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) {
+            self.insert(uid, Value::Text(text.into()));
+        }
+    }
+
     /// A field's value.
     #[must_use]
     pub fn get(&self, uid: &str) -> Option<&Value> {
@@ -160,12 +182,7 @@ impl Fields {
 
 impl PartialEq for Fields {
     fn eq(&self, other: &Self) -> bool {
-        let same_base = match (&self.base, &other.base) {
-            (None, None) => true,
-            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
-            _ => false,
-        };
-        if same_base && self.own == other.own {
+        if self.is_twin(other) {
             return true;
         }
         self.merged() == other.merged()

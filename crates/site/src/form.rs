@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use catalogue::codes::{ExtentType, ExtentUnit};
 use catalogue::product::Product;
 
 use crate::content_model::FORM_GROUPS;
@@ -83,23 +82,16 @@ pub(crate) fn is_unknown(product: &Product) -> bool {
         .is_none_or(|form| matches!(form.code(), "" | "00"))
 }
 
-/// Page counts, the one that readers mean first (ONIX List 23).
-const PAGE_COUNTS: [ExtentType; 6] = [
-    ExtentType::MAIN_CONTENT_PAGES,
-    ExtentType::CONTENT_PAGES,
-    ExtentType::ABSOLUTE_PAGES,
-    ExtentType::TOTAL_NUMBERED_PAGES,
-    ExtentType::PRODUCTION_PAGES,
-    ExtentType::NOTIONAL_PAGES,
-];
+/// Audio that comes as a file or a stream.
+const AUDIO_FILES: [&str; 3] = ["AJ", "AN", "AO"];
 
-/// Number of pages, where the source gives one.
-pub(crate) fn pages(product: &Product) -> Option<u32> {
-    PAGE_COUNTS.iter().find_map(|kind| {
-        let extent = product
-            .extents
-            .iter()
-            .find(|extent| extent.kind == *kind && extent.unit == ExtentUnit::PAGES)?;
-        extent.value.trim().parse().ok().filter(|pages| *pages > 0)
-    })
+/// Whether the product is a thing that can be lent and sold again.
+pub(crate) fn is_physical(product: &Product) -> bool {
+    let form = product.form.as_ref().map_or("", |form| form.code());
+    match FormGroup::of(product) {
+        FormGroup::Print => true,
+        FormGroup::Audio => form.starts_with('A') && !AUDIO_FILES.contains(&form),
+        FormGroup::Ebook => false,
+        FormGroup::Other => !form.starts_with(['E', 'L']) && form != "SG",
+    }
 }

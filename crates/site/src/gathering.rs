@@ -1,9 +1,11 @@
 //! Contributors, series and imprints: entries that books share.
 //!
-//! They have one version for all locales, so they may say only what comes from books that are
-//! public, and are published wherever such a book is. Records may describe one person differently;
-//! the work that is public in the most places speaks, then the first in key order, so that the
-//! choice does not depend on the order of the source.
+//! What is said of one in a locale comes only from books that the locale's sites show, so a person
+//! who wrote a book that is kept from a market is told there as the other books tell. Sites of one
+//! locale may show different books and yet share its version: a word that not every one of them
+//! hears from a book of its own is left out. Records may describe one thing differently; the word
+//! heard in the most places counts, then that of the first work in key order, so that the choice
+//! does not depend on the order of the source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,15 +16,20 @@ use catalogue::key::RecordKey;
 use catalogue::text::Markup;
 use catalogue::work::Work;
 
+use crate::collateral::PHOTO;
 use crate::desired::{Entry, Fields, Value};
+use crate::market::Market;
 use crate::policy::{Destination, Site};
 use crate::sanitise::sanitise;
 
+/// Room for what a locale says of its own: address and photograph.
+const OWN_FIELDS: usize = 5;
+
 /// A work's word on something that works share.
-pub(crate) struct Mention<'a, T> {
-    pub(crate) thing: &'a T,
-    pub(crate) work: &'a Work,
-    places: usize,
+struct Mention<'a, T> {
+    thing: &'a T,
+    work: &'a Work,
+    places: Vec<&'a Arc<Destination>>,
 }
 
 /// Everything that public works say of one thing.
@@ -48,46 +55,211 @@ pub(crate) fn gather<'a, T>(
     key: &str,
     thing: &'a T,
     work: &'a Work,
-    sites: &[&Site],
+    sites: &[&'a Site],
     urgency: i64,
 ) {
-    let gathered = gathering.entry(key.to_owned()).or_insert_with(|| Gathered {
-        mentions: Vec::new(),
-        published: BTreeSet::new(),
-        records: BTreeSet::new(),
-        urgency,
-    });
-    gathered
-        .published
-        .extend(sites.iter().map(|site| site.destination.clone()));
-    gathered.records.extend(work.records.iter().cloned());
+    if !gathering.contains_key(key) {
+        let new = Gathered {
+            mentions: Vec::new(),
+            published: BTreeSet::new(),
+            records: BTreeSet::new(),
+            urgency,
+        };
+        gathering.insert(key.to_owned(), new);
+    }
+    let Some(gathered) = gathering.get_mut(key) else {
+        return;
+    };
+    let places = sites.iter().map(|site| &site.destination);
+    for place in places.clone() {
+        if !gathered.published.contains(place) {
+            gathered.published.insert(place.clone());
+        }
+    }
+    for record in &work.records {
+        if !gathered.records.contains(record) {
+            gathered.records.insert(record.clone());
+        }
+    }
     gathered.urgency = gathered.urgency.min(urgency);
     match gathered.mentions.last_mut() {
-        Some(last) if last.work.key == work.key => last.places += sites.len(),
+        Some(last) if last.work.key == work.key => last.places.extend(places),
         _ => gathered.mentions.push(Mention {
             thing,
             work,
-            places: sites.len(),
+            places: places.collect(),
         }),
     }
 }
 
-impl<'a, T> Gathered<'a, T> {
-    /// The mentions, the most public first. Works come in key order, and the sort keeps it.
-    pub(crate) fn ranked(&self) -> Vec<&Mention<'a, T>> {
-        let mut ranked: Vec<_> = self.mentions.iter().collect();
-        ranked.sort_by_key(|mention| std::cmp::Reverse(mention.places));
-        ranked
+/// A word on a thing as one locale hears it.
+struct Word<'g, 'a, T> {
+    /// Its position among all words.
+    at: usize,
+    thing: &'a T,
+    /// The places of the locale where it is heard.
+    here: Vec<&'g Arc<Destination>>,
+    /// In how many places it is heard, whatever their locale.
+    everywhere: usize,
+}
+
+/// What one locale hears of a thing, the word heard in the most places first.
+pub(crate) struct Heard<'g, 'a, T> {
+    words: Vec<Word<'g, 'a, T>>,
+    /// In how many places of the locale the thing is shown.
+    places: usize,
+}
+
+/// Something said, and where.
+struct Said<'g, 'v, V: ?Sized> {
+    value: &'v V,
+    here: usize,
+    everywhere: usize,
+    places: BTreeSet<&'g Arc<Destination>>,
+}
+
+impl<'g, 'a, T> Heard<'g, 'a, T> {
+    /// The first word.
+    fn first(&self) -> Option<&'a T> {
+        self.words.first().map(|word| word.thing)
     }
 
-    /// The entry with these fields in the master locale.
-    pub(crate) fn entry(&self, master: &str, fields: Fields) -> Entry {
+    /// Of what is said, in the same words, at every place of the locale, that which is said in the
+    /// most places.
+    fn agreed<V: PartialEq + ?Sized>(
+        &self,
+        said: impl Fn(&'a T) -> Option<&'a V>,
+    ) -> Option<&'a V> {
+        let mut all: Vec<Said<'g, 'a, V>> = Vec::new();
+        for word in &self.words {
+            let Some(value) = said(word.thing) else {
+                continue;
+            };
+            let new = || Said {
+                value,
+                here: 0,
+                everywhere: 0,
+                places: BTreeSet::new(),
+            };
+            let at = match all.iter().position(|known| known.value == value) {
+                Some(at) => at,
+                None => {
+                    all.push(new());
+                    all.len() - 1
+                }
+            };
+            if let Some(known) = all.get_mut(at) {
+                known.here += word.here.len();
+                known.everywhere += word.everywhere;
+                known.places.extend(word.here.iter().copied());
+            }
+        }
+        all.retain(|said| said.places.len() == self.places);
+        all.sort_by_key(|said| std::cmp::Reverse((said.here, said.everywhere)));
+        all.first().map(|said| said.value)
+    }
+}
+
+impl<'a, T> Gathered<'a, T> {
+    /// Where a locale shows it.
+    pub(crate) fn places(&self, locale: &str) -> impl Iterator<Item = &Arc<Destination>> {
+        self.published
+            .iter()
+            .filter(move |place| place.locale == locale)
+    }
+
+    fn heard(&self, locale: &str) -> Heard<'_, 'a, T> {
+        let mut words: Vec<Word<'_, 'a, T>> = Vec::new();
+        for (at, mention) in self.mentions.iter().enumerate() {
+            let here = mention.places.iter().copied();
+            let here: Vec<&Arc<Destination>> =
+                here.filter(|place| place.locale == locale).collect();
+            if !here.is_empty() {
+                words.push(Word {
+                    at,
+                    thing: mention.thing,
+                    here,
+                    everywhere: mention.places.len(),
+                });
+            }
+        }
+        words.sort_by_key(|word| std::cmp::Reverse((word.here.len(), word.everywhere)));
+        Heard {
+            words,
+            places: self.places(locale).count(),
+        }
+    }
+
+    /// The entry: a version for each locale that shows it, and the master's. Where the master
+    /// locale is a market that does not, its version tells the name alone, by which editors find
+    /// the entry; where it is no market's, it repeats that of the first market.
+    pub(crate) fn entry(
+        &self,
+        key: &str,
+        markets: &[Market<'_>],
+        master: &str,
+        write: impl Fn(&str, &Heard<'_, 'a, T>) -> Fields,
+        name: impl Fn(&T) -> String,
+    ) -> Entry {
+        let mut versions: BTreeMap<String, Fields> = BTreeMap::new();
+        // Where one place hears the same words as another, it says the same.
+        let mut known: Vec<(Vec<usize>, Arc<Fields>)> = Vec::new();
+        let mut first: Option<Arc<Fields>> = None;
+        for market in markets {
+            let heard = self.heard(market.locale);
+            if heard.places == 0 {
+                continue;
+            }
+            let alone = heard.places == 1;
+            let words: Vec<usize> = heard.words.iter().map(|word| word.at).collect();
+            let same = known.iter().find(|(other, _)| alone && *other == words);
+            let fields = match same {
+                Some((_, fields)) => Arc::clone(fields),
+                None => Arc::new(write(key, &heard)),
+            };
+            if alone && same.is_none() {
+                known.push((words, Arc::clone(&fields)));
+            }
+            first.get_or_insert_with(|| Arc::clone(&fields));
+            versions.insert(
+                market.locale.to_owned(),
+                Fields::resting_on(fields, OWN_FIELDS),
+            );
+        }
+        if !versions.contains_key(master) {
+            let is_market = markets.iter().any(|market| market.locale == master);
+            let fields = match first {
+                Some(first) if !is_market => Fields::resting_on(first, OWN_FIELDS),
+                _ => self.reticent(key, write, name),
+            };
+            versions.insert(master.to_owned(), fields);
+        }
         Entry {
-            versions: BTreeMap::from([(master.to_owned(), fields)]),
+            versions,
             published: self.published.clone(),
             records: self.records.clone(),
             urgency: self.urgency,
         }
+    }
+
+    /// The name, and nothing else.
+    fn reticent(
+        &self,
+        key: &str,
+        write: impl Fn(&str, &Heard<'_, 'a, T>) -> Fields,
+        name: impl Fn(&T) -> String,
+    ) -> Fields {
+        let silence = Heard {
+            words: Vec::new(),
+            places: 0,
+        };
+        let mut fields = write(key, &silence);
+        let first = self.mentions.first();
+        let name = first.map(|mention| name(mention.thing)).unwrap_or_default();
+        let name: Arc<str> = name.trim().into();
+        fields.insert("title", Value::Text(Arc::clone(&name)));
+        fields.insert("name", Value::Text(name));
+        fields
     }
 }
 
@@ -104,65 +276,44 @@ fn named(key: &str, name: &str) -> Fields {
 }
 
 /// Fields of an imprint.
-pub(crate) fn imprint_fields(key: &str, gathered: &Gathered<'_, Imprint>) -> Fields {
-    let name = gathered
-        .ranked()
-        .first()
-        .map_or("", |mention| mention.thing.name.trim());
-    named(key, name)
+pub(crate) fn imprint_fields(key: &str, heard: &Heard<'_, '_, Imprint>) -> Fields {
+    named(key, heard.first().map_or("", |imprint| imprint.name.trim()))
 }
 
 /// Fields of a series.
-pub(crate) fn series_fields(key: &str, gathered: &Gathered<'_, Series>) -> Fields {
-    let ranked = gathered.ranked();
-    let name = ranked
-        .first()
-        .map_or("", |mention| mention.thing.name.trim());
-    let subtitle = ranked
-        .iter()
-        .find_map(|mention| mention.thing.subtitle.as_deref());
-    let mut fields = named(key, name);
+pub(crate) fn series_fields(key: &str, heard: &Heard<'_, '_, Series>) -> Fields {
+    let mut fields = named(key, heard.first().map_or("", |series| series.name.trim()));
+    let subtitle = heard.agreed(|series| series.subtitle.as_deref());
     fields.insert("subtitle", Value::text(subtitle));
     fields
 }
 
-/// The biography that works which are public in the most places agree on. Where every work carries
-/// the same, as in sources that keep people apart from books, that is it; where records differ, one
-/// written for a book that few may see does not speak for all.
-fn biography(mentions: &[Mention<'_, Contributor>]) -> Option<Arc<str>> {
-    let mut found: Vec<(&Markup, usize)> = Vec::new();
-    for mention in mentions {
-        let Some(markup) = &mention.thing.biography else {
-            continue;
-        };
-        match found.iter_mut().find(|(known, _)| *known == markup) {
-            Some((_, places)) => *places += mention.places,
-            None => found.push((markup, mention.places)),
-        }
-    }
-    found.sort_by_key(|(_, places)| std::cmp::Reverse(*places));
-    found
-        .into_iter()
-        .find_map(|(markup, _)| sanitise(markup).html().cloned())
-}
-
 /// Fields of a contributor, the photograph excepted.
-pub(crate) fn contributor_fields(key: &str, gathered: &Gathered<'_, Contributor>) -> Fields {
-    let ranked = gathered.ranked();
-    let name = ranked
+///
+/// The biography is the one that books shown in the most places carry, among those that are carried
+/// to every place; a source that keeps people apart from books carries the same everywhere.
+pub(crate) fn contributor_fields(key: &str, heard: &Heard<'_, '_, Contributor>) -> Fields {
+    let name = heard
         .first()
-        .map_or("", |mention| mention.thing.name.trim());
-    let sort_name = ranked
-        .iter()
-        .find_map(|mention| mention.thing.inverted_name.as_deref());
-    let biography = biography(&gathered.mentions);
-    let website = ranked
-        .iter()
-        .filter_map(|mention| mention.thing.website.as_deref().map(str::trim))
-        .find(|address| address.starts_with("https://") || address.starts_with("http://"));
+        .map_or("", |contributor| contributor.name.trim());
+    let sort_name = heard.agreed(|contributor| contributor.inverted_name.as_deref());
+    let biography: Option<&Markup> = heard.agreed(|contributor| contributor.biography.as_ref());
+    let clean = biography.map(sanitise);
+    let passage = clean.as_ref().and_then(|clean| clean.passage());
+    let website = heard.agreed(|contributor| {
+        let website = contributor.website.as_deref()?.trim();
+        let web = website.starts_with("https://") || website.starts_with("http://");
+        web.then_some(website)
+    });
     let mut fields = named(key, name);
     fields.insert("sort_name", Value::text(sort_name));
-    fields.insert("biography", Value::text(biography));
+    let html = passage.map(|passage| Arc::clone(&passage.html));
+    fields.insert("biography", Value::text(html));
+    let rich = passage.map(|passage| Value::Rich(Arc::clone(&passage.rich)));
+    fields.insert("biography_json", rich.unwrap_or(Value::Nothing));
     fields.insert("website", Value::text(website));
+    for uid in PHOTO {
+        fields.insert(uid, Value::Nothing);
+    }
     fields
 }

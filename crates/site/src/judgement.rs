@@ -8,12 +8,15 @@ use catalogue::codes::NotificationType;
 use catalogue::date::PartialDate;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::lifecycle::{WebState, web_state};
+use catalogue::price::Price;
 use catalogue::product::{Approval, Product};
 use catalogue::rights::{Resolved, Sale};
 use catalogue::work::{Contract, Work};
 use rust_decimal::Decimal;
 
+use crate::call::CallToAction;
 use crate::explanation::Ruling;
+use crate::files::look_inside;
 use crate::form;
 use crate::market::Market;
 use crate::offer::{Offer, Prepared, Speaks};
@@ -30,41 +33,6 @@ const NO_SUPPLY_HERE: FindingCode = FindingCode::new("no-supply-here");
 const PRICE_MISSING: FindingCode = FindingCode::new("price-missing");
 const PRICE_ZERO: FindingCode = FindingCode::new("price-zero");
 
-/// What a reader can do about a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum CallToAction {
-    Buy,
-    Preorder,
-    Notify,
-    None,
-}
-
-impl CallToAction {
-    /// The public name, as stored in a stack.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Buy => "buy",
-            Self::Preorder => "preorder",
-            Self::Notify => "notify",
-            Self::None => "none",
-        }
-    }
-
-    fn of(state: WebState, may_sell: bool) -> Self {
-        use WebState as S;
-        match state {
-            S::Preorder if may_sell => Self::Preorder,
-            S::Available | S::ToOrder | S::Backorder if may_sell => Self::Buy,
-            S::Preorder
-            | S::ComingSoon
-            | S::Announced
-            | S::InProduction
-            | S::TemporarilyUnavailable => Self::Notify,
-            _ => Self::None,
-        }
-    }
-}
-
 /// A format that a market may know, and what it may say of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown<'a> {
@@ -73,11 +41,17 @@ pub(crate) struct Shown<'a> {
     pub(crate) cta: CallToAction,
     /// What a reader pays, in the market's currency.
     pub(crate) amount: Option<Decimal>,
+    /// The price that says so; nothing for what is given away.
+    pub(crate) price: Option<&'a Price>,
     pub(crate) publication: Option<PartialDate>,
     /// Nothing but a price keeps readers from ordering it.
     pub(crate) lacks_price: bool,
     /// Review quotes may be shown.
     pub(crate) reviews_open: bool,
+    /// Samples, excerpts and clips may be shown.
+    pub(crate) previews_open: bool,
+    /// Its rights do not speak against a sale here.
+    pub(crate) sold_here: bool,
 }
 
 /// What became of a format.
@@ -172,7 +146,7 @@ pub(crate) fn judge<'a>(
     stop(announcement(&offer, market, trace))?;
     let may_sell = rights(gates.work, prepared, &offer, market, trace)?;
     stop(market_status(&offer, market, trace))?;
-    stated(gates.work, product, &offer, market, may_sell, trace)
+    stated(gates, product, &offer, market, may_sell, trace)
 }
 
 fn stop(bar: Option<Bar>) -> Result<(), Bar> {
@@ -394,13 +368,14 @@ fn market_status(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace)
 
 /// What the market says of a format that it may know.
 fn stated<'a>(
-    work: &Work,
+    gates: &Gates<'a>,
     product: &'a Product,
     offer: &Offer<'a>,
     market: &Market<'_>,
     may_sell: bool,
     trace: &mut impl Trace,
 ) -> Outcome<'a> {
+    let work = gates.work;
     let decision = web_state(&offer.situation(market));
     for (code, message) in &decision.contradictions {
         trace.finding(|| {
@@ -434,18 +409,30 @@ fn stated<'a>(
     let wanted = state.is_orderable() || state == WebState::ComingSoon;
     let lacks_price = sells && wanted && offer.pays.is_none();
     price_findings(work, product, offer, market, lacks_price, trace);
-    let cta = CallToAction::of(state, sells && offer.pays.is_some());
+    let previews_open = offer
+        .preview_embargo
+        .is_none_or(|date| market.has_come(date));
+    let cta = CallToAction::of(state, sells && offer.pays.is_some(), may_sell, product)
+        .or_look_inside(state, || {
+            let unstated = gates.approval.unstated;
+            let look = look_inside(work, product, market, unstated);
+            look.filter(|_| previews_open)
+        });
     price_step(offer, market, sells, supplied, cta, trace);
+    let told = offer.pays.filter(|pays| sells && pays.is_told(market));
     Ok(Shown {
         product,
         state,
         cta,
-        amount: offer.pays.filter(|_| sells).map(|pays| pays.amount),
+        amount: told.map(|pays| pays.amount),
+        price: told.and_then(|pays| pays.price),
         publication: offer.publication,
         lacks_price,
         reviews_open: offer
             .review_embargo
             .is_none_or(|date| market.has_come(date)),
+        previews_open,
+        sold_here: may_sell,
     })
 }
 
@@ -486,6 +473,10 @@ fn price_step(
 ) {
     let saw = || match offer.pays {
         _ if !supplied => format!("no supply in {}", market.country),
+        Some(pays) if !pays.is_told(market) => format!(
+            "{} {}, which is not confirmed and therefore hidden",
+            pays.amount, market.currency
+        ),
         Some(pays) => format!("{} {}", pays.amount, market.currency),
         None => format!("no consumer price in {} today", market.currency),
     };

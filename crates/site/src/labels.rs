@@ -1,224 +1,246 @@
-//! Words that readers see: states, forms and roles, by language, English where a language has none.
+//! Words that readers see: states, forms, roles, calls to action, by language.
 //!
-//! A language is added by adding its table; the model and the rules stay as they are.
+//! They are data. `labels/LANGUAGE.json` holds what comes with the program; `[labels.LANGUAGE]` of a
+//! configuration lays its own over them, or brings a language that the program does not know. What
+//! a language lacks it says in English. No rule depends on a word, so a new language changes no
+//! code.
 
-use catalogue::codes::ContributorRole;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use catalogue::codes::{ContributorRole, ProductForm};
 use catalogue::date::PartialDate;
 use catalogue::lifecycle::WebState;
 use catalogue::product::Product;
 
 use crate::form::FormGroup;
 
-/// The words of one language.
-struct Words {
-    /// Primary subtag (`en`).
-    language: &'static str,
-    /// State; sentence without a date; sentence that takes the date for `{}`, where there is one.
-    states: &'static [(WebState, &'static str, Option<&'static str>)],
-    /// ONIX List 150 code and name.
-    forms: &'static [(&'static str, &'static str)],
-    /// Names of the form groups, for digital forms and for those without a name.
-    groups: &'static [(FormGroup, &'static str)],
-    /// ONIX List 17 code and what the person is.
-    roles: &'static [(&'static str, &'static str)],
-    months: [&'static str; 12],
-    /// Alternative text of a cover, the title for `{}`.
-    cover_of: &'static str,
-    /// Alternative text of a photograph, the name for `{}`.
-    photograph_of: &'static str,
+/// The languages that come with the program: primary subtag, JSON object of words by label.
+const BUILT_IN: [(&str, &str); 4] = [
+    (ENGLISH, include_str!("labels/en.json")),
+    ("de", include_str!("labels/de.json")),
+    ("es", include_str!("labels/es.json")),
+    ("fr", include_str!("labels/fr.json")),
+];
+
+/// The language that stands in for words which another lacks.
+const ENGLISH: &str = "en";
+
+/// Whether a text is a code of a list.
+type IsCode = fn(&str) -> bool;
+
+/// Sections in which any code of an ONIX list may be given a word, English or not.
+const BY_CODE: [(&str, IsCode); 2] = [
+    ("form", |code| ProductForm::new(code).is_known()),
+    ("role", |code| ContributorRole::new(code).is_known()),
+];
+
+static WORDS: LazyLock<BTreeMap<String, Arc<Words>>> = LazyLock::new(|| {
+    let read =
+        |json: &str| -> BTreeMap<String, String> { serde_json::from_str(json).unwrap_or_default() };
+    let mut english = Words::default();
+    for (language, json) in BUILT_IN {
+        if language == ENGLISH {
+            english.lay_over(&read(json));
+        }
+    }
+    let mut all = BTreeMap::new();
+    for (language, json) in BUILT_IN {
+        let mut words = english.clone();
+        words.lay_over(&read(json));
+        all.insert(language.to_owned(), Arc::new(words));
+    }
+    all
+});
+
+/// The words of one language, by section and name: `state` and `coming_soon.dated`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    sections: BTreeMap<String, BTreeMap<String, Arc<str>>>,
 }
 
-const LANGUAGES: [Words; 1] = [ENGLISH];
+impl Words {
+    fn lay_over(&mut self, words: &BTreeMap<String, String>) {
+        for (label, word) in words {
+            let (section, name) = label.split_once('.').unwrap_or((label, ""));
+            self.sections
+                .entry(section.to_owned())
+                .or_default()
+                .insert(name.to_owned(), word.as_str().into());
+        }
+    }
 
-const ENGLISH: Words = Words {
-    language: "en",
-    states: &[
-        (WebState::Announced, "Announced", None),
-        (WebState::InProduction, "In production", None),
-        (WebState::ComingSoon, "Coming soon", Some("Coming soon: {}")),
-        (
-            WebState::Preorder,
-            "Available to pre-order",
-            Some("Available to pre-order: published {}"),
-        ),
-        (WebState::Available, "Available now", None),
-        (WebState::ToOrder, "Available to order", None),
-        (
-            WebState::Backorder,
-            "Awaiting stock: order now for delivery when it arrives",
-            None,
-        ),
-        (
-            WebState::TemporarilyUnavailable,
-            "Temporarily unavailable",
-            None,
-        ),
-        (WebState::OutOfStock, "Out of stock", None),
-        (WebState::OutOfPrint, "Out of print", None),
-        (WebState::Superseded, "Replaced by another edition", None),
-        (WebState::NotSoldSeparately, "Not sold separately", None),
-        (WebState::Withdrawn, "Withdrawn from sale", None),
-        (
-            WebState::Recalled,
-            "Recalled: please do not use it, and contact the publisher",
-            None,
-        ),
-        (WebState::Cancelled, "Cancelled", None),
-    ],
-    forms: &[
-        ("AA", "Audio"),
-        ("AB", "Audio cassette"),
-        ("AC", "Audio CD"),
-        ("AE", "Audio disc"),
-        ("AJ", "Audiobook"),
-        ("AK", "Pre-loaded audio player"),
-        ("AN", "Audiobook"),
-        ("AO", "Audiobook (streamed)"),
-        ("BA", "Book"),
-        ("BB", "Hardback"),
-        ("BC", "Paperback"),
-        ("BD", "Loose-leaf"),
-        ("BE", "Spiral bound"),
-        ("BF", "Pamphlet"),
-        ("BG", "Leather bound"),
-        ("BH", "Board book"),
-        ("BI", "Rag book"),
-        ("BJ", "Bath book"),
-        ("BK", "Novelty book"),
-        ("BL", "Slide bound"),
-        ("BM", "Big book"),
-        ("BN", "Part-work"),
-        ("BO", "Fold-out book"),
-        ("BP", "Foam book"),
-        ("EA", "E-book"),
-        ("EB", "E-book"),
-        ("EC", "E-book (online)"),
-        ("ED", "E-book"),
-        ("PC", "Calendar"),
-        ("PD", "Cards"),
-        ("PI", "Sheet music"),
-        ("PK", "Poster"),
-        ("SA", "Set"),
-        ("SB", "Boxed set"),
-        ("SC", "Slip-cased set"),
-    ],
-    groups: &[
-        (FormGroup::Print, "Book"),
-        (FormGroup::Ebook, "E-book"),
-        (FormGroup::Audio, "Audiobook"),
-        (FormGroup::Other, "Other"),
-    ],
-    roles: &[
-        ("A01", "Author"),
-        ("A02", "With"),
-        ("A03", "Screenwriter"),
-        ("A06", "Composer"),
-        ("A07", "Artist"),
-        ("A08", "Photographer"),
-        ("A09", "Creator"),
-        ("A12", "Illustrator"),
-        ("A13", "Photographer"),
-        ("A14", "Author of the text"),
-        ("A15", "Preface"),
-        ("A18", "Supplement"),
-        ("A19", "Afterword"),
-        ("A20", "Notes"),
-        ("A23", "Foreword"),
-        ("A24", "Introduction"),
-        ("A29", "Introduction and notes"),
-        ("A32", "Contributor"),
-        ("A35", "Drawings"),
-        ("A36", "Cover design"),
-        ("A39", "Maps"),
-        ("B01", "Editor"),
-        ("B02", "Reviser"),
-        ("B03", "Retold by"),
-        ("B04", "Abridger"),
-        ("B05", "Adapter"),
-        ("B06", "Translator"),
-        ("B09", "Series editor"),
-        ("B10", "Editor and translator"),
-        ("B11", "Editor-in-chief"),
-        ("B13", "Volume editor"),
-        ("B20", "Consultant editor"),
-        ("B21", "General editor"),
-        ("C01", "Compiler"),
-        ("C02", "Selected by"),
-        ("D01", "Producer"),
-        ("D02", "Director"),
-        ("E01", "Actor"),
-        ("E03", "Narrator"),
-        ("E07", "Reader"),
-        ("E10", "Presenter"),
-    ],
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    cover_of: "Cover of {}",
-    photograph_of: "Photograph of {}",
-};
+    /// The word of a label, if there is one.
+    pub(crate) fn find(&self, section: &str, name: &str) -> Option<&str> {
+        self.sections.get(section)?.get(name).map(AsRef::as_ref)
+    }
 
-/// The words for a site's language.
-fn words(language: &str) -> &'static Words {
-    let primary = language.split(['-', '_']).next().unwrap_or(language);
-    LANGUAGES
+    /// The same, shared.
+    pub(crate) fn shared(&self, section: &str, name: &str) -> Option<Arc<str>> {
+        self.sections.get(section)?.get(name).cloned()
+    }
+
+    /// The word of a label that English has; the name itself should it lack one after all.
+    pub(crate) fn get<'w>(&'w self, section: &str, name: &'w str) -> &'w str {
+        self.find(section, name).unwrap_or(name)
+    }
+
+    /// A sentence with its one placeholder filled.
+    pub(crate) fn fill(&self, section: &str, name: &str, placeholder: &str, with: &str) -> String {
+        self.get(section, name)
+            .replace(&format!("{{{placeholder}}}"), with)
+    }
+}
+
+/// Why a word of the configuration is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LabelError {
+    /// Nothing is labelled so.
+    #[error("there is no label `{0}`")]
+    Unknown(String),
+    /// The sentence asks for something that its label has not.
+    #[error("`{placeholder}` is no placeholder of the label `{label}`")]
+    Placeholder {
+        /// The label.
+        label: String,
+        /// What it asks for, with its braces.
+        placeholder: String,
+    },
+}
+
+/// The words of every language: those of the program, and an installation's own over them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labels {
+    languages: BTreeMap<String, Arc<Words>>,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self {
+            languages: WORDS.clone(),
+        }
+    }
+}
+
+impl Labels {
+    /// Lays an installation's own words over those of a language, or begins one.
+    ///
+    /// # Errors
+    /// Names the first label that does not exist, or a placeholder that its label has not.
+    pub fn lay_over(
+        &mut self,
+        language: &str,
+        own: &BTreeMap<String, String>,
+    ) -> Result<(), LabelError> {
+        for (label, word) in own {
+            check(label, word)?;
+        }
+        let base = || self.languages.get(ENGLISH).cloned().unwrap_or_default();
+        let mut words = self.languages.get(language).cloned().unwrap_or_else(base);
+        Arc::make_mut(&mut words).lay_over(own);
+        self.languages.insert(language.to_owned(), words);
+        Ok(())
+    }
+
+    /// Every label that English has a word for, as `section.name`.
+    pub fn known() -> Vec<String> {
+        let english = WORDS.get(ENGLISH);
+        let sections = english.into_iter().flat_map(|words| &words.sections);
+        sections
+            .flat_map(|(section, names)| names.keys().map(move |name| format!("{section}.{name}")))
+            .collect()
+    }
+
+    /// The words for a site's language.
+    pub(crate) fn of(&self, language: &str) -> &Words {
+        static NONE: LazyLock<Words> = LazyLock::new(Words::default);
+        let primary = language.split(['-', '_']).next().unwrap_or(language);
+        self.languages
+            .get(primary)
+            .or_else(|| self.languages.get(ENGLISH))
+            .map_or(&*NONE, |words| &**words)
+    }
+}
+
+fn check(label: &str, word: &str) -> Result<(), LabelError> {
+    let (section, name) = label.split_once('.').unwrap_or((label, ""));
+    let english = WORDS
+        .get(ENGLISH)
+        .and_then(|words| words.find(section, name));
+    let by_code = BY_CODE
         .iter()
-        .find(|words| words.language.eq_ignore_ascii_case(primary))
-        .unwrap_or(&ENGLISH)
+        .any(|(known, is_known)| *known == section && is_known(name));
+    if english.is_none() && !by_code {
+        return Err(LabelError::Unknown(label.to_owned()));
+    }
+    let known = english.map(placeholders).unwrap_or_default();
+    match placeholders(word)
+        .into_iter()
+        .find(|asked| !known.contains(asked))
+    {
+        Some(placeholder) => Err(LabelError::Placeholder {
+            label: label.to_owned(),
+            placeholder: placeholder.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// What stands in braces, with the braces.
+fn placeholders(sentence: &str) -> Vec<&str> {
+    sentence
+        .match_indices('{')
+        .filter_map(|(at, _)| {
+            let rest = sentence.get(at..)?;
+            rest.get(..=rest.find('}')?)
+        })
+        .collect()
 }
 
 /// The state of a format as a sentence.
 pub(crate) fn availability(
-    language: &str,
+    words: &Words,
     state: WebState,
     publication: Option<PartialDate>,
-) -> String {
-    let words = words(language);
-    let Some((_, plain, dated)) = words.states.iter().find(|(known, ..)| *known == state) else {
-        return String::new();
-    };
-    match (dated, publication.map(|date| date_words(words, date))) {
-        (Some(dated), Some(date)) => dated.replace("{}", &date),
-        _ => (*plain).to_owned(),
-    }
+) -> Arc<str> {
+    let name = state.as_str();
+    let dated = publication.and_then(|date| {
+        let dated = DATED.iter().find(|(dated, _)| *dated == state);
+        let sentence = words.find("state", dated?.1)?;
+        Some(sentence.replace("{date}", &date_words(words, date)).into())
+    });
+    dated
+        .or_else(|| words.shared("state", name))
+        .unwrap_or_default()
 }
+
+/// States with a sentence that tells the date, where there is one.
+const DATED: [(WebState, &str); 2] = [
+    (WebState::ComingSoon, "coming_soon.dated"),
+    (WebState::Preorder, "preorder.dated"),
+];
 
 fn date_words(words: &Words, date: PartialDate) -> String {
     let day = date.first_day();
-    let month = usize::try_from(day.month() - 1)
-        .ok()
-        .and_then(|at| words.months.get(at))
-        .copied();
-    match date {
-        PartialDate::Year(year) | PartialDate::Quarter(year, _) => year.to_string(),
-        PartialDate::YearMonth(year, _) => format!("{} {year}", month.unwrap_or_default()),
-        _ => format!("{} {} {}", day.day(), month.unwrap_or_default(), day.year()),
-    }
+    let (number, month, year) = (day.day(), day.month(), day.year());
+    let sentence = match date {
+        PartialDate::Year(year) | PartialDate::Quarter(year, _) => return year.to_string(),
+        PartialDate::YearMonth(..) => words.get("date", "month"),
+        _ => words.get("date", "day"),
+    };
+    sentence
+        .replace("{day}", &number.to_string())
+        .replace("{month}", words.get("month", &month.to_string()))
+        .replace("{year}", &year.to_string())
 }
 
 /// The form of a product in words: ours for the common ones, else the publisher's own, else the
 /// list's.
-pub(crate) fn form(language: &str, product: &Product) -> String {
-    let words = words(language);
+pub(crate) fn form(words: &Words, product: &Product) -> String {
     let group = FormGroup::of(product);
     let code = product.form.as_ref().map_or("", |form| form.code());
     let audio_file = group == FormGroup::Audio && code.starts_with('E');
-    let known = words
-        .forms
-        .iter()
-        .find(|(known, _)| *known == code && !audio_file)
-        .map(|(_, name)| *name);
+    let known = words.find("form", code).filter(|_| !audio_file);
     let named = known
         .map(str::to_owned)
         .or_else(|| product.form_description.clone());
@@ -229,69 +251,124 @@ pub(crate) fn form(language: &str, product: &Product) -> String {
             .filter(|_| !audio_file)
             .and_then(|form| form.label())
     };
-    let grouped = || {
-        words
-            .groups
-            .iter()
-            .find(|(known, _)| *known == group)
-            .map_or("", |(_, name)| *name)
-    };
+    let grouped = || words.get("group", group.as_str());
     named.unwrap_or_else(|| listed().unwrap_or_else(grouped).to_owned())
 }
 
 /// What a contributor is to a book.
-pub(crate) fn role(language: &str, role: ContributorRole) -> String {
-    let known = words(language)
-        .roles
-        .iter()
-        .find(|(known, _)| *known == role.code())
-        .map(|(_, name)| *name);
-    known
+pub(crate) fn role(words: &Words, role: ContributorRole) -> String {
+    words
+        .find("role", role.code())
         .or_else(|| role.label())
         .unwrap_or_else(|| role.code())
         .to_owned()
 }
 
-/// Alternative text for a cover that came with none.
-pub(crate) fn cover_of(language: &str, title: &str) -> String {
-    words(language).cover_of.replace("{}", title)
+/// Alternative text for a picture of a title that came with none; `kind` is a name of the section
+/// `alt`.
+pub(crate) fn alternative(words: &Words, kind: &str, title: &str) -> String {
+    words.fill("alt", kind, "title", title)
 }
 
 /// Alternative text for a photograph that came with none.
-pub(crate) fn photograph_of(language: &str, name: &str) -> String {
-    words(language).photograph_of.replace("{}", name)
+pub(crate) fn photograph_of(words: &Words, name: &str) -> String {
+    words.fill("alt", "photograph", "name", name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(language: &str) -> Words {
+        Labels::default().of(language).clone()
+    }
+
     #[test]
-    fn every_language_has_a_sentence_for_every_state() {
-        for words in &LANGUAGES {
+    fn every_language_has_a_sentence_for_every_state_and_only_known_labels() {
+        let known = Labels::known();
+        for (language, json) in BUILT_IN {
+            let own: BTreeMap<String, String> = serde_json::from_str(json).unwrap();
+            for (label, word) in &own {
+                check(label, word).unwrap_or_else(|error| panic!("{language}: {error}"));
+                assert!(!word.trim().is_empty(), "{language}: {label}");
+            }
+            for label in known
+                .iter()
+                .filter(|label| !label.starts_with("form.") && !label.starts_with("role."))
+            {
+                assert!(own.contains_key(label), "{language} lacks {label}");
+            }
             for state in WebState::all() {
-                let sentence = availability(words.language, state, None);
-                assert!(!sentence.is_empty(), "{} lacks {state:?}", words.language);
+                let sentence = availability(&of(language), state, None);
+                assert!(!sentence.is_empty(), "{language} lacks {state:?}");
             }
         }
     }
 
     #[test]
     fn a_date_is_said_with_the_precision_it_came_with() {
-        let say =
-            |text: &str| availability("en", WebState::ComingSoon, Some(text.parse().unwrap()));
-        assert_eq!(say("2027-03-15"), "Coming soon: 15 March 2027");
-        assert_eq!(say("2027-03"), "Coming soon: March 2027");
-        assert_eq!(say("2027"), "Coming soon: 2027");
+        let say = |language: &str, text: &str| {
+            availability(
+                &of(language),
+                WebState::ComingSoon,
+                Some(text.parse().unwrap()),
+            )
+        };
+        assert_eq!(&*say("en", "2027-03-15"), "Coming soon: 15 March 2027");
+        assert_eq!(&*say("en", "2027-03"), "Coming soon: March 2027");
+        assert_eq!(&*say("en", "2027"), "Coming soon: 2027");
+        assert_eq!(
+            &*say("de", "2027-03-15"),
+            "Erscheint demnächst: 15. März 2027"
+        );
     }
 
     #[test]
     fn a_language_without_words_speaks_english() {
         assert_eq!(
-            availability("gd", WebState::OutOfPrint, None),
+            &*availability(&of("gd"), WebState::OutOfPrint, None),
             "Out of print"
         );
-        assert_eq!(role("cy", ContributorRole::TRANSLATOR), "Translator");
-        assert_eq!(role("en", ContributorRole::new("Q77")), "Q77");
+        assert_eq!(role(&of("cy"), ContributorRole::TRANSLATOR), "Translator");
+        assert_eq!(
+            role(&of("de"), ContributorRole::new("A29")),
+            "Introduction and notes"
+        );
+        assert_eq!(role(&of("en"), ContributorRole::new("Q77")), "Q77");
+    }
+
+    #[test]
+    fn an_installation_lays_its_own_words_over_ours_and_brings_languages() {
+        let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs
+                .iter()
+                .map(|(label, word)| ((*label).to_owned(), (*word).to_owned()))
+                .collect()
+        };
+        let mut labels = Labels::default();
+        labels
+            .lay_over(
+                "en",
+                &own(&[("form.BC", "Softcover"), ("form.BN", "Issue")]),
+            )
+            .unwrap();
+        labels
+            .lay_over("cy", &own(&[("state.available", "Ar gael")]))
+            .unwrap();
+        assert_eq!(labels.of("en").get("form", "BC"), "Softcover");
+        assert_eq!(labels.of("en-AU").get("form", "BB"), "Hardback");
+        assert_eq!(labels.of("cy").get("state", "available"), "Ar gael");
+        assert_eq!(labels.of("cy").get("state", "cancelled"), "Cancelled");
+        assert_eq!(
+            labels.lay_over("en", &own(&[("state.sold", "Sold")])),
+            Err(LabelError::Unknown("state.sold".to_owned()))
+        );
+        assert_eq!(
+            labels.lay_over("en", &own(&[("alt.cover", "{name}")])),
+            Err(LabelError::Placeholder {
+                label: "alt.cover".to_owned(),
+                placeholder: "{name}".to_owned()
+            })
+        );
     }
 }

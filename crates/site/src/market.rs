@@ -16,7 +16,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::policy::{RightsPolicy, Site, Sites};
+use crate::measure::Units;
+use crate::policy::{PagePolicy, RightsPolicy, Site, Sites};
 
 /// The zone of a market that no site serves.
 static UNIVERSAL: TimeZone = TimeZone::UTC;
@@ -28,6 +29,8 @@ pub(crate) struct Market<'a> {
     pub(crate) currency: CurrencyCode,
     pub(crate) language: &'a str,
     pub(crate) rights: RightsPolicy,
+    pub(crate) page: PagePolicy,
+    pub(crate) units: Units,
     pub(crate) today: Date,
     /// The sites of the locale, in the order of configuration.
     pub(crate) sites: Vec<&'a Site>,
@@ -40,12 +43,15 @@ pub(crate) struct Market<'a> {
 impl<'a> Market<'a> {
     /// The market of one site; nothing for a site without a country, which [`Sites::new`] refuses.
     pub(crate) fn of(site: &'a Site, now: Timestamp) -> Option<Self> {
+        let country = site.country()?;
         Some(Self {
             locale: &site.destination.locale,
-            country: site.country()?,
+            country,
             currency: site.currency,
             language: &site.language,
             rights: site.rights,
+            page: site.page,
+            units: site.page.units.unwrap_or_else(|| Units::of(country)),
             today: site.time_zone.to_datetime(now).date(),
             sites: vec![site],
             zone: &site.time_zone,
@@ -62,6 +68,8 @@ impl<'a> Market<'a> {
             currency: CurrencyCode::EUR,
             language: "en",
             rights: RightsPolicy::default(),
+            page: PagePolicy::default(),
+            units: Units::Metric,
             today: UNIVERSAL.to_datetime(now).date(),
             sites: Vec::new(),
             zone: &UNIVERSAL,

@@ -13,13 +13,14 @@ use catalogue::country::{CountryCode, CountrySet};
 use catalogue::date::PartialDate;
 use catalogue::finding::Finding;
 use catalogue::lifecycle::{Situation, best_availability};
+use catalogue::price::Price;
 use catalogue::product::Product;
 use catalogue::rights::{Resolved, Resolver};
 use catalogue::supply::Supply;
 use rust_decimal::Decimal;
 
 use crate::market::{Market, reaches};
-use crate::price::{Found, consumer_price};
+use crate::price::{Found, consumer_price, is_confirmed};
 
 /// A product with its territories worked out, once for all markets.
 pub(crate) struct Prepared<'a> {
@@ -139,8 +140,17 @@ pub(crate) enum Speaks<'a> {
 
 /// What a reader pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pays {
+pub(crate) struct Pays<'a> {
     pub(crate) amount: Decimal,
+    /// The price that says so; nothing for what is given away.
+    pub(crate) price: Option<&'a Price>,
+}
+
+impl Pays<'_> {
+    /// Whether readers are told: a site may keep prices to itself until they are confirmed.
+    pub(crate) fn is_told(&self, market: &Market<'_>) -> bool {
+        !market.page.hide_unconfirmed_prices || self.price.is_none_or(is_confirmed)
+    }
 }
 
 /// A product in a market on a day.
@@ -156,7 +166,9 @@ pub(crate) struct Offer<'a> {
     pub(crate) preorder_from: Option<PartialDate>,
     pub(crate) announcement: Option<PartialDate>,
     pub(crate) review_embargo: Option<PartialDate>,
-    pub(crate) pays: Option<Pays>,
+    /// Until when there is no look inside.
+    pub(crate) preview_embargo: Option<PartialDate>,
+    pub(crate) pays: Option<Pays<'a>>,
     /// The only amounts sent are zero, which no price is.
     pub(crate) zero_priced: bool,
 }
@@ -178,6 +190,14 @@ impl<'a> Offer<'a> {
         let market_status = supply.and_then(|supply| supply.status.as_ref());
         let shut = market_status.is_some_and(|status| status.code() == SHUT_MARKET);
         let (pays, zero_priced) = pays(product, speaks, market, published);
+        let embargo = embargo(supply, date(PublishingDateRole::SALES_EMBARGO));
+        // A sales embargo closes previews, too, unless they have one of their own (List 163, issue
+        // 75).
+        let preview_embargo = later(
+            market_date(supply, PublishingDateRole::PREVIEW_EMBARGO),
+            product.date(PublishingDateRole::PREVIEW_EMBARGO),
+        )
+        .or(embargo);
         Self {
             speaks,
             status: match market_status {
@@ -195,7 +215,7 @@ impl<'a> Offer<'a> {
                 )
             }),
             publication,
-            embargo: embargo(supply, date(PublishingDateRole::SALES_EMBARGO)),
+            embargo,
             preorder_from: date(PublishingDateRole::PREORDER_EMBARGO),
             announcement: later(
                 market_date(supply, PublishingDateRole::PUBLIC_ANNOUNCEMENT),
@@ -205,6 +225,7 @@ impl<'a> Offer<'a> {
                 market_date(supply, PublishingDateRole::REVIEW_EMBARGO),
                 product.date(PublishingDateRole::REVIEW_EMBARGO),
             ),
+            preview_embargo,
             pays,
             zero_priced,
         }
@@ -254,12 +275,12 @@ fn embargo(supply: Option<&Supply>, own: Option<PartialDate>) -> Option<PartialD
     later(suppliers, own)
 }
 
-fn pays(
-    product: &Product,
-    speaks: Speaks<'_>,
+fn pays<'a>(
+    product: &'a Product,
+    speaks: Speaks<'a>,
     market: &Market<'_>,
     published: bool,
-) -> (Option<Pays>, bool) {
+) -> (Option<Pays<'a>>, bool) {
     let details = match speaks {
         Speaks::Supply(supply) => &supply.details[..],
         Speaks::ProductAlone => &[],
@@ -276,12 +297,14 @@ fn pays(
         Found::Price(price) => (
             Some(Pays {
                 amount: price.money.amount,
+                price: Some(price),
             }),
             false,
         ),
         Found::Zero | Found::Nothing if free => (
             Some(Pays {
                 amount: Decimal::ZERO,
+                price: None,
             }),
             false,
         ),

@@ -1,23 +1,32 @@
 //! Covers and photographs that a market may see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalogue::codes::ResourceContentType;
+use catalogue::contributor::Contributor;
 use catalogue::key::{ContributorKey, ProductKey};
 use catalogue::resource::SupportingResource;
 use catalogue::text::Release;
 use catalogue::work::Work;
 
-use crate::desired::{Asset, AssetKey};
+use crate::collateral::{PHOTO, Picture, write_picture};
+use crate::desired::{AssetKey, Entry, EntryKey};
+use crate::gathering::Gathered;
+use crate::labels::photograph_of;
+use crate::library::Library;
 use crate::market::Market;
-use crate::texts::is_public;
+use crate::policy::{Destination, Policy, Unstated};
+use crate::texts::{is_public, is_released};
 use crate::title_view::TitleView;
 
-/// The front cover of a format, else a holding image that stands for it.
+/// The front cover of a format, else a holding image that stands for it. Of several files of one
+/// cover the largest is taken.
 pub(crate) fn cover<'a>(
     work: &'a Work,
     lead: &ProductKey,
     market: &Market<'_>,
+    unstated: Unstated,
 ) -> Option<&'a SupportingResource> {
     [
         ResourceContentType::FRONT_COVER,
@@ -28,12 +37,13 @@ pub(crate) fn cover<'a>(
         work.resources
             .iter()
             .filter(|resource| resource.kind == kind && resource.products.covers(lead))
-            .filter(|resource| is_usable(resource, market))
+            .filter(|resource| is_usable(resource, market, unstated))
             .min_by_key(|resource| {
                 (
                     resource.territory.is_none(),
                     resource.release != Release::Approved,
                     resource.products.is_all(),
+                    std::cmp::Reverse(resource.width),
                 )
             })
     })
@@ -78,29 +88,79 @@ impl<'a> Portraits<'a> {
         }
     }
 
-    /// The picture that may be seen in all of some markets. One that comes with certain formats only must come with one
-    /// that is known in each.
+    /// The picture that a market may see: one that comes with a book which is shown there.
     pub(crate) fn best(
         &self,
         contributor: &str,
-        markets: &[&Market<'_>],
+        market: &Market<'_>,
+        unstated: Unstated,
     ) -> Option<&'a SupportingResource> {
         let known = self.0.get(&ContributorKey::new(contributor))?;
         let portrait = known.iter().find(|portrait| {
-            markets.iter().all(|market| {
-                let comes = portrait.resource.products.is_all();
-                (comes || portrait.locales.contains(market.locale))
-                    && is_usable(portrait.resource, market)
-            })
+            portrait.locales.contains(market.locale)
+                && is_usable(portrait.resource, market, unstated)
         });
         portrait.map(|portrait| portrait.resource)
     }
 }
 
+/// Hangs photographs on the pages of contributors.
+pub(crate) struct Hang<'h, 'a> {
+    pub(crate) markets: &'h [Market<'h>],
+    pub(crate) policy: &'h Policy,
+    pub(crate) portraits: &'h Portraits<'a>,
+}
+
+impl Hang<'_, '_> {
+    /// Writes, in each locale of an entry, the photograph that may be seen there, or that there is
+    /// none. The master, where it is no market's locale, repeats that of the first market.
+    pub(crate) fn photographs(
+        &self,
+        key: &EntryKey,
+        entry: &mut Entry,
+        gathered: &Gathered<'_, Contributor>,
+        library: &mut Library,
+    ) {
+        let unstated = self.policy.approval.unstated;
+        let mut first = true;
+        let master = self.policy.master_locale.as_str();
+        let is_market = self.markets.iter().any(|market| market.locale == master);
+        for market in self.markets {
+            let Some(fields) = entry.versions.get_mut(market.locale) else {
+                continue;
+            };
+            let places: BTreeSet<Arc<Destination>> =
+                gathered.places(market.locale).cloned().collect();
+            if places.is_empty() {
+                continue;
+            }
+            let speaks = std::mem::take(&mut first) && !is_market;
+            let portrait = self.portraits.best(&key.source_key, market, unstated);
+            let Some(resource) = portrait else {
+                continue;
+            };
+            let name = fields["name"].as_text().unwrap_or_default().to_owned();
+            let words = self.policy.labels.of(market.language);
+            let own = resource.alternative_text.clone();
+            let alt = own.unwrap_or_else(|| photograph_of(words, &name));
+            let picture = Picture { resource, alt };
+            write_picture(fields, PHOTO, &picture);
+            library.take_photograph(key, &name, &picture, places, &gathered.records);
+            if speaks && let Some(fields) = entry.versions.get_mut(master) {
+                write_picture(fields, PHOTO, &picture);
+            }
+        }
+    }
+}
+
 /// Whether a file may be shown to readers of a market today.
-pub(crate) fn is_usable(resource: &SupportingResource, market: &Market<'_>) -> bool {
+pub(crate) fn is_usable(
+    resource: &SupportingResource,
+    market: &Market<'_>,
+    unstated: Unstated,
+) -> bool {
     !resource.link.trim().is_empty()
-        && resource.release != Release::Withheld
+        && is_released(resource.release, unstated)
         && !resource.processing
         && is_public(&resource.audiences)
         && market.is_within(resource.from, resource.until)
@@ -115,45 +175,11 @@ pub(crate) fn asset_key(resource: &SupportingResource) -> AssetKey {
     }
 }
 
-/// Whether a key is that of a resource's file.
-pub(crate) fn is_file(key: &AssetKey, resource: &SupportingResource) -> bool {
-    key.link == resource.link && key.mark == resource.updated.as_deref().unwrap_or_default()
-}
-
-/// A cover in the asset library. Its name is the ISBN, which tells nothing that the page does not.
-pub(crate) fn cover_asset(isbn: &str, resource: &SupportingResource, alt: &str) -> Asset {
-    let kind = if resource.kind == ResourceContentType::FRONT_COVER {
+/// The library's word for a cover.
+pub(crate) fn cover_kind(resource: &SupportingResource) -> &'static str {
+    if resource.kind == ResourceContentType::FRONT_COVER {
         "cover"
     } else {
         "holding-cover"
-    };
-    Asset {
-        title: format!("{isbn}-{kind}"),
-        description: described(alt, resource.credit.as_deref()),
-        file_stem: format!("{isbn}-{kind}"),
-        folder: "Covers".to_owned(),
-        tags: BTreeSet::from([isbn.to_owned(), kind.to_owned()]),
-        published: BTreeSet::new(),
-        records: BTreeSet::new(),
-    }
-}
-
-/// A photograph in the asset library, named after the contributor's address.
-pub(crate) fn photograph_asset(slug: &str, resource: &SupportingResource, alt: &str) -> Asset {
-    Asset {
-        title: format!("{slug}-photo"),
-        description: described(alt, resource.credit.as_deref()),
-        file_stem: format!("{slug}-photo"),
-        folder: "Authors".to_owned(),
-        tags: BTreeSet::from(["author-photo".to_owned()]),
-        published: BTreeSet::new(),
-        records: BTreeSet::new(),
-    }
-}
-
-fn described(alt: &str, credit: Option<&str>) -> String {
-    match credit {
-        Some(credit) => format!("{alt}. {credit}"),
-        None => alt.to_owned(),
     }
 }

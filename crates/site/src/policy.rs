@@ -9,6 +9,10 @@ use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use crate::labels::{LabelError, Labels};
+pub use crate::measure::Units;
+pub use crate::retailer::{Retailer, Template, TemplateError};
+
 /// Name of a site in the publisher's own words (`au`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -54,6 +58,8 @@ pub struct Site {
     pub select: Selection,
     /// How it treats titles that may not, or perhaps may not, be sold there.
     pub rights: RightsPolicy,
+    /// What its pages say of prices, texts and sizes.
+    pub page: PagePolicy,
 }
 
 impl Site {
@@ -109,6 +115,40 @@ pub enum Unsold {
     ShowWithoutSale,
 }
 
+/// What the pages of a site say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PagePolicy {
+    /// Prices are kept back until the source calls them confirmed (ONIX List 61 code 02).
+    pub hide_unconfirmed_prices: bool,
+    /// Texts in other languages than the site's.
+    pub foreign_texts: ForeignTexts,
+    /// The units of sizes and weights; those of the primary country where none are given.
+    pub units: Option<Units>,
+}
+
+/// What a site does with a text that is not in its language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForeignTexts {
+    /// Leaves it out.
+    #[default]
+    Omit,
+    /// Shows it where there is none of its kind in the site's language.
+    Show,
+}
+
+/// What becomes of a text or a file of which the source does not say whether it is approved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unstated {
+    /// It is shown: many sources know no approval of texts and files, but only of the product.
+    #[default]
+    Show,
+    /// It is left out.
+    Omit,
+}
+
 /// When a product counts as cleared for the public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -119,6 +159,8 @@ pub struct ApprovalPolicy {
     pub stages: BTreeSet<String>,
     /// The work's contract must be signed.
     pub contract_signed: bool,
+    /// Texts and files without a statement of approval.
+    pub unstated: Unstated,
 }
 
 impl Default for ApprovalPolicy {
@@ -127,6 +169,7 @@ impl Default for ApprovalPolicy {
             allow_onix_exports: true,
             stages: BTreeSet::new(),
             contract_signed: false,
+            unstated: Unstated::default(),
         }
     }
 }
@@ -183,6 +226,25 @@ pub struct Policy {
     pub taxonomies: bool,
     /// Addresses of assets are secret until published.
     pub secure_assets: bool,
+    /// Shops to which readers are sent, the preferred ones first.
+    pub retailers: Vec<Retailer>,
+    /// The words that readers see.
+    pub labels: Labels,
+}
+
+impl Policy {
+    /// The defaults, for a stack with taxonomies whose assets are public from upload on.
+    pub fn new(master_locale: impl Into<String>) -> Self {
+        Self {
+            master_locale: master_locale.into(),
+            approval: ApprovalPolicy::default(),
+            catalogue_pages: Vec::new(),
+            taxonomies: true,
+            secure_assets: false,
+            retailers: Vec::new(),
+            labels: Labels::default(),
+        }
+    }
 }
 
 /// The sites, checked against each other.
@@ -297,6 +359,8 @@ fn disagreement(a: &Site, b: &Site) -> Option<&'static str> {
         Some("language")
     } else if a.rights != b.rights {
         Some("rights policy")
+    } else if a.page != b.page {
+        Some("what pages say of prices, texts and units")
     } else {
         None
     }

@@ -4,6 +4,8 @@
 //! prices. The order below is of the list's notes (issue 75): with tax before without, recommended
 //! before fixed before the publisher's own.
 
+use catalogue::codes::PriceStatus;
+use catalogue::money::Money;
 use catalogue::price::Price;
 use rust_decimal::Decimal;
 
@@ -14,6 +16,65 @@ use crate::market::Market;
 const CONSUMER_TYPES: [&str; 12] = [
     "02", "04", "42", "34", "22", "24", "01", "03", "41", "33", "21", "23",
 ];
+
+/// Types with tax in them.
+const WITH_TAX: [&str; 6] = ["02", "04", "42", "34", "22", "24"];
+
+/// Types of a price that no shop may change by law.
+const FIXED: [&str; 6] = ["03", "04", "23", "24", "33", "34"];
+
+/// The dearest that a book can be, in a currency like the pound. What is dearer was sent in cents,
+/// or is a joke.
+const DEAREST: i64 = 10_000;
+
+/// Currencies in which a book costs hundreds or thousands, and what the dearest is multiplied by.
+const SMALL_UNITS: [(&str, i64); 22] = [
+    ("JPY", 100),
+    ("HUF", 100),
+    ("INR", 100),
+    ("ISK", 100),
+    ("KES", 100),
+    ("PKR", 100),
+    ("RSD", 100),
+    ("RUB", 100),
+    ("TWD", 100),
+    ("ARS", 1_000),
+    ("CLP", 1_000),
+    ("CRC", 1_000),
+    ("KRW", 1_000),
+    ("KZT", 1_000),
+    ("MMK", 1_000),
+    ("NGN", 1_000),
+    ("XAF", 1_000),
+    ("XOF", 1_000),
+    ("COP", 10_000),
+    ("IDR", 10_000),
+    ("UGX", 10_000),
+    ("VND", 10_000),
+];
+
+/// Whether an amount can be no price: below zero, or beyond all measure.
+pub(crate) fn is_absurd(money: &Money) -> bool {
+    let code = money.currency.as_str();
+    let factor = SMALL_UNITS.iter().find(|(small, _)| *small == code);
+    let dearest = Decimal::from(DEAREST * factor.map_or(1, |(_, factor)| *factor));
+    money.amount < Decimal::ZERO || money.amount > dearest
+}
+
+/// Whether a price is said to be final (ONIX List 61).
+pub(crate) fn is_confirmed(price: &Price) -> bool {
+    price.status.as_deref() == Some(PriceStatus::CONFIRMED.code())
+}
+
+/// Whether a price has its tax in it.
+pub(crate) fn includes_tax(price: &Price) -> bool {
+    WITH_TAX.contains(&price.kind.code())
+}
+
+/// Whether a price is fixed by law.
+pub(crate) fn is_fixed(price: &Price) -> bool {
+    FIXED.contains(&price.kind.code())
+}
 
 /// Types that hold before publication only.
 const BEFORE_PUBLICATION: [&str; 4] = ["21", "22", "23", "24"];
@@ -41,7 +102,7 @@ pub(crate) fn consumer_price<'a>(
 ) -> Found<'a> {
     let mut zero = false;
     let best = prices
-        .filter(|price| is_public(price, market))
+        .filter(|price| is_public(price, market) && !is_absurd(&price.money))
         .filter_map(|price| {
             let rank = CONSUMER_TYPES
                 .iter()

@@ -4,8 +4,7 @@
 //! terms out. It does not know what the stack holds now; comparing is another room's work. Works
 //! are taken in key order, so the order of the source changes nothing.
 
-use std::collections::btree_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ptr;
 use std::sync::Arc;
 
@@ -13,24 +12,23 @@ use catalogue::collection::{Imprint, Series};
 use catalogue::contributor::Contributor;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::isbn::Isbn13;
-use catalogue::resource::SupportingResource;
 use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
 use crate::book::{Copy, Jacket, Version, blank, book_key, stub, version};
-use crate::desired::{
-    Asset, AssetKey, Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value,
-};
+use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
+use crate::doubts::Doubts;
 use crate::gathering::{
     Gathering, contributor_fields, gather, has_page, imprint_fields, series_fields,
 };
 use crate::judgement::{Gates, judge};
-use crate::labels;
+use crate::library::Library;
 use crate::market::Market;
+use crate::neighbours::{Neighbours, Note};
 use crate::offer::Prepared;
 use crate::pages::PageDraft;
-use crate::pictures::{Portraits, asset_key, cover_asset, is_file, photograph_asset};
+use crate::pictures::{Hang, Portraits};
 use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
@@ -58,6 +56,7 @@ pub fn projection(
     let markets = Market::all(sites, now);
     let mut draft = Draft::new(sites, &markets, policy, memory);
     draft.note_shared_isbns(&works);
+    draft.neighbours = Neighbours::of(&works);
     for work in works {
         draft.add(work);
     }
@@ -73,7 +72,7 @@ struct Draft<'a> {
     /// Position in the configuration and selection of each site.
     sites: BTreeMap<&'a SiteId, (usize, Selected)>,
     /// The version that tells nothing, but for the key.
-    blank: Fields,
+    blank: Arc<Fields>,
     desired: Desired,
     findings: Findings,
     wanted: BTreeMap<EntryKey, Wanted>,
@@ -82,14 +81,17 @@ struct Draft<'a> {
     series: Gathering<'a, Series>,
     imprints: Gathering<'a, Imprint>,
     portraits: Portraits<'a>,
+    library: Library,
+    neighbours: Neighbours<'a>,
+    doubts: Doubts,
     pages: Vec<PageDraft<'a>>,
 }
 
 /// A market's version of a title and the sites that show it.
-struct Public<'a> {
+pub(crate) struct Public<'a> {
     market: &'a Market<'a>,
-    sites: Vec<&'a Site>,
-    version: Version<'a>,
+    pub(crate) sites: Vec<&'a Site>,
+    pub(crate) version: Version<'a>,
 }
 
 /// What markets that are told the same of a title share.
@@ -125,12 +127,12 @@ fn urgency_of(view: &TitleView<'_>, market: &Market<'_>) -> i64 {
     date.map_or(UNDATED, |date| days_until(date, market.today).abs())
 }
 
-fn no_cover(work: &Work, isbn: &str) -> Finding {
+fn no_cover(work: &Work, isbn: Option<Isbn13>) -> Finding {
     let message = "No front cover that readers may see. Add one, approved and for the public.";
     let finding = Finding::warning(NO_COVER, message).in_record(work.key.as_str());
-    match Isbn13::parse(isbn) {
-        Ok(isbn) => finding.on_isbn(isbn),
-        Err(_) => finding,
+    match isbn {
+        Some(isbn) => finding.on_isbn(isbn),
+        None => finding,
     }
 }
 
@@ -151,7 +153,7 @@ impl<'a> Draft<'a> {
                 .enumerate()
                 .map(|(at, site)| (&site.id, (at, Selected::new(site))))
                 .collect(),
-            blank: blank(policy),
+            blank: Arc::new(blank(policy)),
             desired: Desired::default(),
             findings: Findings::default(),
             wanted: BTreeMap::new(),
@@ -160,6 +162,9 @@ impl<'a> Draft<'a> {
             series: Gathering::new(),
             imprints: Gathering::new(),
             portraits: Portraits::default(),
+            library: Library::default(),
+            neighbours: Neighbours::default(),
+            doubts: Doubts::default(),
             pages: policy.catalogue_pages.iter().map(PageDraft::new).collect(),
         }
     }
@@ -200,7 +205,9 @@ impl<'a> Draft<'a> {
             .map(|product| Prepared::new(product, &self.resolver))
             .collect();
         self.note_rights(work, &prepared);
-        let copy = Copy::new(work);
+        let findings = self.doubts.note_prices(work, self.markets);
+        self.findings.0.extend(findings);
+        let copy = Copy::new(work, self.policy.approval.unstated, &self.blank);
         let mut standings = BTreeMap::new();
         let mut public = Vec::new();
         let mut urgency = UNDATED;
@@ -224,6 +231,14 @@ impl<'a> Draft<'a> {
             }
             if let Some(version) = shown.filter(|_| !sites.is_empty()) {
                 urgency = urgency.min(urgency_of(&view, market));
+                self.neighbours.note(&Note {
+                    owner: work,
+                    view: &view,
+                    title: &version.jacket.title,
+                    prepared: &prepared,
+                    market,
+                    sites: &sites,
+                });
                 public.push(Public {
                     market,
                     sites,
@@ -238,6 +253,7 @@ impl<'a> Draft<'a> {
                 .unseen_records
                 .extend(work.records.iter().cloned());
         } else {
+            self.doubts.note_unstated(work);
             self.publish(work, public, urgency);
         }
     }
@@ -296,9 +312,15 @@ impl<'a> Draft<'a> {
                 page.offer(told.jacket, work.season.as_deref(), &told.sites);
             }
         }
-        self.take_covers(work, &public);
+        for one in public.iter().filter(|one| one.version.cover.is_none()) {
+            let isbn = one.version.jacket.lead_isbn;
+            self.findings.finding(|| no_cover(work, isbn));
+        }
+        self.library.take_title(work, &key, &public);
         if let Some(first) = self.first_public(&public) {
             self.wanted.insert(key.clone(), wanted(&first.version));
+            let locale = first.market.locale;
+            self.neighbours.note_spokesman(work, &key, locale);
         }
         let aliases = work.aliases.iter().map(|alias| EntryKey {
             kind: Kind::Book,
@@ -380,44 +402,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn take_covers(&mut self, work: &Work, public: &[Public<'a>]) {
-        let mut taken: Vec<(AssetKey, Asset)> = Vec::new();
-        for one in public {
-            let isbn = one.version.jacket.lead_isbn.as_deref().unwrap_or_default();
-            let Some(cover) = &one.version.cover else {
-                self.findings.finding(|| no_cover(work, isbn));
-                continue;
-            };
-            let same = taken
-                .iter()
-                .position(|(key, _)| is_file(key, cover.resource));
-            let at = same.unwrap_or_else(|| {
-                let key = asset_key(cover.resource);
-                taken.push((key, cover_asset(isbn, cover.resource, &cover.alt)));
-                taken.len() - 1
-            });
-            if let Some((_, asset)) = taken.get_mut(at) {
-                if !asset.tags.contains(isbn) {
-                    asset.tags.insert(isbn.to_owned());
-                }
-                let places = one.sites.iter().map(|site| site.destination.clone());
-                asset.published.extend(places);
-            }
-        }
-        for (key, new) in taken {
-            let asset = match self.desired.assets.entry(key) {
-                Slot::Vacant(slot) => slot.insert(new),
-                Slot::Occupied(slot) => {
-                    let asset = slot.into_mut();
-                    asset.tags.extend(new.tags);
-                    asset.published.extend(new.published);
-                    asset
-                }
-            };
-            asset.records.extend(work.records.iter().cloned());
-        }
-    }
-
     fn take_terms(&mut self, jacket: &Jacket<'a>) {
         for term in &jacket.terms {
             if !self.desired.terms.contains_key(term.taxonomy) {
@@ -438,6 +422,10 @@ impl<'a> Draft<'a> {
         self.write_shared();
         self.write_addresses();
         self.write_photographs();
+        self.write_neighbours();
+        self.write_library();
+        let unstated = self.policy.approval.unstated;
+        self.findings.0.extend(self.doubts.findings(unstated));
         self.desired.findings = self.findings.0.into_iter().collect();
         self.desired
     }
@@ -451,25 +439,19 @@ impl<'a> Draft<'a> {
             source_key: source_key.to_owned(),
         };
         for (source_key, gathered) in &self.imprints {
-            let fields = imprint_fields(source_key, gathered);
-            entries.push((
-                key(Kind::Imprint, source_key),
-                gathered.entry(master, fields),
-            ));
+            let name = |thing: &Imprint| thing.name.clone();
+            let entry = gathered.entry(source_key, self.markets, master, imprint_fields, name);
+            entries.push((key(Kind::Imprint, source_key), entry));
         }
         for (source_key, gathered) in &self.series {
-            let fields = series_fields(source_key, gathered);
-            entries.push((
-                key(Kind::Series, source_key),
-                gathered.entry(master, fields),
-            ));
+            let name = |thing: &Series| thing.name.clone();
+            let entry = gathered.entry(source_key, self.markets, master, series_fields, name);
+            entries.push((key(Kind::Series, source_key), entry));
         }
         for (source_key, gathered) in &self.contributors {
-            let fields = contributor_fields(source_key, gathered);
-            entries.push((
-                key(Kind::Contributor, source_key),
-                gathered.entry(master, fields),
-            ));
+            let name = |thing: &Contributor| thing.name.clone();
+            let entry = gathered.entry(source_key, self.markets, master, contributor_fields, name);
+            entries.push((key(Kind::Contributor, source_key), entry));
         }
         for page in &self.pages {
             entries.extend(page.entry(master).map(|entry| (page.key(), entry)));
@@ -527,64 +509,40 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives contributors the photograph that may be seen wherever they are.
+    /// Gives contributors, in each locale, the photograph that may be seen there.
     fn write_photographs(&mut self) {
-        let master = self.policy.master_locale.as_str();
+        let hang = Hang {
+            markets: self.markets,
+            policy: self.policy,
+            portraits: &self.portraits,
+        };
         for (source_key, gathered) in &self.contributors {
             let key = EntryKey {
                 kind: Kind::Contributor,
                 source_key: source_key.clone(),
             };
-            let entry = self.desired.entries.get_mut(&key);
-            let Some(fields) = entry.and_then(|entry| entry.versions.get_mut(master)) else {
-                continue;
-            };
-            let places: BTreeSet<&str> = gathered
-                .published
-                .iter()
-                .map(|place| place.locale.as_str())
-                .collect();
-            let markets: Vec<&Market<'_>> = self
-                .markets
-                .iter()
-                .filter(|market| places.contains(market.locale))
-                .collect();
-            let resource = self.portraits.best(source_key, &markets);
-            let language = markets.first().map_or("en", |market| market.language);
-            let Some(asset) = write_photograph(fields, resource, language) else {
-                continue;
-            };
-            let Some(key) = resource.map(asset_key) else {
-                continue;
-            };
-            let asset = self.desired.assets.entry(key).or_insert(asset);
-            asset.published.extend(gathered.published.iter().cloned());
-            asset.records.extend(gathered.records.iter().cloned());
+            if let Some(entry) = self.desired.entries.get_mut(&key) {
+                hang.photographs(&key, entry, gathered, &mut self.library);
+            }
         }
     }
-}
 
-/// Writes a contributor's photograph, or that there is none, and makes its asset.
-fn write_photograph(
-    fields: &mut Fields,
-    resource: Option<&SupportingResource>,
-    language: &str,
-) -> Option<Asset> {
-    let held = |uid: &str| fields[uid].as_text().unwrap_or_default().to_owned();
-    let (name, url) = (held("name"), held("url"));
-    let alt = resource.map(|resource| {
-        let own = resource.alternative_text.clone();
-        own.unwrap_or_else(|| labels::photograph_of(language, &name))
-    });
-    let file = resource.map_or(Value::Nothing, |resource| {
-        Value::File(Arc::new(asset_key(resource)))
-    });
-    let credit = resource.and_then(|resource| resource.credit.as_deref());
-    fields.insert("photo", file);
-    fields.insert("photo_alt", Value::text(alt.as_deref()));
-    fields.insert("photo_credit", Value::text(credit));
-    let slug = url.rsplit('/').next().unwrap_or_default();
-    Some(photograph_asset(slug, resource?, &alt?))
+    fn write_neighbours(&mut self) {
+        let entries = &mut self.desired.entries;
+        let master = self.policy.master_locale.as_str();
+        let labels = &self.policy.labels;
+        self.neighbours.write(entries, master, self.markets, labels);
+    }
+
+    fn write_library(&mut self) {
+        let entries = &self.desired.entries;
+        let address = |owner: &EntryKey| {
+            let versions = entries.get(owner)?.versions.values();
+            let mut addresses = versions.filter_map(|fields| fields["url"].as_text());
+            addresses.next()
+        };
+        self.desired.assets = std::mem::take(&mut self.library).finish(address);
+    }
 }
 
 /// What a book's address may be made of.
@@ -598,7 +556,7 @@ fn wanted(version: &Version<'_>) -> Wanted {
             .map(|contribution| &contribution.contributor)
             .find(|contributor| has_page(contributor))
             .map(|contributor| contributor.name.clone()),
-        isbn: version.jacket.lead_isbn.clone(),
+        isbn: version.jacket.lead_isbn.map(|isbn| isbn.to_string()),
     }
 }
 

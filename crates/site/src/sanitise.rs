@@ -1,16 +1,17 @@
-//! From whatever markup a source sends to HTML that a website may print.
+//! From whatever markup a source sends to a text that a website may print.
 //!
 //! Feeds send HTML without saying so, leave tags open, paste from word processors, and now and then
-//! carry a script. Everything is parsed as a browser would and written anew with the tags of one
-//! short list.
-
-use std::sync::Arc;
+//! carry a script. Everything is parsed as a browser would, cut down to the tags of one short list,
+//! and put into a tree ([`Rich`]) from which HTML and the rich text editor's document are written.
+//! CONTENT-MODEL.md names the list.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use ammonia::Builder;
 use catalogue::text::{Markup, MarkupFormat};
+
+use crate::rich::Rich;
 
 /// Texts longer than this are refused, in bytes: no blurb is that long, but a file sent by mistake
 /// is.
@@ -22,8 +23,6 @@ const TAGS: [&str; 14] = [
     "br",
     "em",
     "strong",
-    "b",
-    "i",
     "ul",
     "ol",
     "li",
@@ -32,16 +31,20 @@ const TAGS: [&str; 14] = [
     "sup",
     "sub",
     "h2",
+    "h3",
+    "h4",
 ];
 
-/// More tags that stay, for headings inside a text.
-const HEADINGS: [&str; 2] = ["h3", "h4"];
-
-/// Tags that mean one that stays: blocks, and headings that would outrank the page's own.
-const MEANS: [(&str, &str); 6] = [
+/// Tags that mean one that stays: blocks, headings that would outrank the page's own, and looks
+/// that mean emphasis.
+const MEANS: [(&str, &str); 10] = [
+    ("b", "strong"),
+    ("i", "em"),
+    ("cite", "em"),
     ("div", "p"),
     ("section", "p"),
     ("article", "p"),
+    ("dd", "p"),
     ("h1", "h2"),
     ("h5", "h4"),
     ("h6", "h4"),
@@ -50,7 +53,7 @@ const MEANS: [(&str, &str); 6] = [
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
-        .tags(TAGS.into_iter().chain(HEADINGS).collect())
+        .tags(TAGS.into_iter().collect())
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["http", "https"]))
@@ -59,11 +62,18 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// A text with something to read in it, in both its forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Passage {
+    pub(crate) html: Arc<str>,
+    pub(crate) rich: Arc<Rich>,
+}
+
 /// What became of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Clean {
-    /// HTML with something to read in it.
-    Html(Arc<str>),
+    /// Something to read.
+    Passage(Passage),
     /// Nothing to read.
     Empty,
     /// Longer than [`LONGEST`].
@@ -71,16 +81,16 @@ pub(crate) enum Clean {
 }
 
 impl Clean {
-    /// The HTML, if there is any.
-    pub(crate) fn html(&self) -> Option<&Arc<str>> {
+    /// The text, if there is any.
+    pub(crate) fn passage(&self) -> Option<&Passage> {
         match self {
-            Self::Html(html) => Some(html),
+            Self::Passage(passage) => Some(passage),
             Self::Empty | Self::TooLong => None,
         }
     }
 }
 
-/// HTML of the allowed tags only, whatever came.
+/// The text in the allowed tags only, whatever came.
 pub(crate) fn sanitise(markup: &Markup) -> Clean {
     if markup.text.len() > LONGEST {
         return Clean::TooLong;
@@ -90,16 +100,38 @@ pub(crate) fn sanitise(markup: &Markup) -> Clean {
         MarkupFormat::Plain => false,
         MarkupFormat::Unstated => looks_like_html(&markup.text),
     };
-    let clean = if html {
-        clean_html(&markup.text)
+    let rich = if html {
+        let clean = CLEANER.clean(&with_meant_tags(&markup.text)).to_string();
+        Rich::of_clean_html(&clean)
     } else {
-        paragraphs(&markup.text)
+        Rich::of_plain(&markup.text)
     };
-    if has_words(&clean) {
-        Clean::Html(clean.into())
-    } else {
-        Clean::Empty
+    if rich.is_empty() {
+        return Clean::Empty;
     }
+    Clean::Passage(Passage {
+        html: rich.html(),
+        rich: Arc::new(rich),
+    })
+}
+
+/// Whether a text was read in another encoding than it was written in: a replacement character, a
+/// control character of Latin-1, or UTF-8 taken for Latin-1 or Windows-1252 (`Ã©` for `é`, `â€™` for
+/// an apostrophe).
+pub(crate) fn is_misencoded(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let mut before = ' ';
+    text.chars().any(|letter| {
+        let pair = match before {
+            'Ã' | 'Â' => ('\u{80}'..='\u{bf}').contains(&letter),
+            'â' => letter == '€',
+            _ => false,
+        };
+        before = letter;
+        pair || letter == '\u{fffd}' || ('\u{80}'..='\u{9f}').contains(&letter)
+    })
 }
 
 /// A tag's or an entity's beginning, as nobody writes it in plain prose.
@@ -118,11 +150,6 @@ fn looks_like_html(text: &str) -> bool {
                     .all(|letter| letter.is_ascii_alphanumeric() || letter == '#')
         })
     })
-}
-
-fn clean_html(text: &str) -> String {
-    let clean = CLEANER.clean(&with_meant_tags(text)).to_string();
-    without_empty_paragraphs(&clean).trim().to_owned()
 }
 
 /// Renames tags by [`MEANS`], so that what a block or heading parted stays parted.
@@ -147,88 +174,26 @@ fn with_meant_tags(text: &str) -> String {
     out
 }
 
-fn without_empty_paragraphs(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find("<p>") {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let inner = from.get("<p>".len()..).unwrap_or_default();
-        match inner.split_once("</p>") {
-            Some((words, after)) if is_blank(words) => rest = after,
-            _ => {
-                out.push_str("<p>");
-                rest = inner;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn is_blank(html: &str) -> bool {
-    html.replace("&nbsp;", " ")
-        .replace("<br>", " ")
-        .trim()
-        .is_empty()
-}
-
-/// Plain text: blank lines part paragraphs, single ends of line stay.
-fn paragraphs(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| {
-            let lines: Vec<String> = paragraph.lines().map(|line| escaped(line.trim())).collect();
-            format!("<p>{}</p>", lines.join("<br>"))
-        })
-        .collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
-
-/// Whether anything remains to read once tags are gone.
-fn has_words(html: &str) -> bool {
-    let mut inside = false;
-    let words: String = html
-        .chars()
-        .filter(|letter| {
-            match letter {
-                '<' => inside = true,
-                '>' if inside => {
-                    inside = false;
-                    return false;
-                }
-                _ => {}
-            }
-            !inside
-        })
-        .collect();
-    !is_blank(&words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        let clean = sanitise(&Markup::html(text));
-        clean.html().map(ToString::to_string).unwrap_or_default()
+        written(&Markup::html(text))
     }
 
     fn unstated(text: &str) -> String {
-        let markup = Markup {
+        written(&Markup {
             text: text.to_owned(),
             format: MarkupFormat::Unstated,
-        };
-        sanitise(&markup)
-            .html()
-            .map(ToString::to_string)
+        })
+    }
+
+    fn written(markup: &Markup) -> String {
+        let clean = sanitise(markup);
+        clean
+            .passage()
+            .map(|passage| passage.html.to_string())
             .unwrap_or_default()
     }
 
@@ -242,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             html(r#"<p>A<a href="javascript:alert(1)">b</a></p>"#),
-            "<p>A<a>b</a></p>"
+            "<p>Ab</p>"
         );
         assert_eq!(
             html("<p>A</p><script>alert(1)</script><style>p{}</style>"),
@@ -255,10 +220,43 @@ mod tests {
     }
 
     #[test]
+    fn no_trick_brings_a_script_or_a_handler_through() {
+        for text in [
+            "<<script>script>alert(1)<</script>/script>",
+            "<p><svg/onload=alert(1)>A",
+            "<a href=\"&#106;avascript:alert(1)\">A</a>",
+            "<a href=\" https://e.example/\" onmouseover=\"x\">A</a>",
+            "<a href='https://e.example/\"onclick=\"x'>A</a>",
+            "<math><mi xlink:href=\"data:x,<script>alert(1)</script>\">A</mi></math>",
+            "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>A",
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">A",
+            "<template><script>alert(1)</script></template>A",
+        ] {
+            let clean = html(text);
+            for word in [
+                "<script",
+                "<svg",
+                "<img",
+                "javascript:",
+                " on",
+                "srcdoc",
+                "data:",
+            ] {
+                assert!(!clean.contains(word), "{text} became {clean}");
+            }
+        }
+    }
+
+    #[test]
     fn open_tags_are_closed_and_blocks_stay_apart() {
-        assert_eq!(html("<p>A <b>b<p>C"), "<p>A <b>b</b></p><p><b>C</b></p>");
+        assert_eq!(
+            html("<p>A <b>b<p>C"),
+            "<p>A <strong>b</strong></p><p><strong>C</strong></p>"
+        );
         assert_eq!(html("<div>A</div><DIV>B</DIV>"), "<p>A</p><p>B</p>");
         assert_eq!(html("<h1>A</h1><h6>B</h6>"), "<h2>A</h2><h4>B</h4>");
+        assert_eq!(html("<ul><li>A<li>B"), "<ul><li>A</li><li>B</li></ul>");
+        assert_eq!(html("A<br>b"), "<p>A<br>b</p>");
     }
 
     #[test]
@@ -272,17 +270,16 @@ mod tests {
 
     #[test]
     fn plain_text_is_escaped_into_paragraphs() {
-        let clean = sanitise(&Markup::plain("A < b\nc\r\n\r\nD & e"));
         assert_eq!(
-            clean.html().map(AsRef::as_ref),
-            Some("<p>A &lt; b<br>c</p><p>D &amp; e</p>")
+            written(&Markup::plain("A < b\nc\r\n\r\nD & e")),
+            "<p>A &lt; b<br>c</p><p>D &amp; e</p>"
         );
     }
 
     #[test]
     fn text_that_states_nothing_is_read_by_its_looks() {
-        assert_eq!(unstated("<i>A</i>"), "<i>A</i>");
-        assert_eq!(unstated("A &amp; b"), "A &amp; b");
+        assert_eq!(unstated("<i>A</i>"), "<p><em>A</em></p>");
+        assert_eq!(unstated("A &amp; b"), "<p>A &amp; b</p>");
         assert_eq!(
             unstated("A & b; 3 < 4 > 2"),
             "<p>A &amp; b; 3 &lt; 4 &gt; 2</p>"
@@ -295,5 +292,36 @@ mod tests {
             sanitise(&Markup::plain("a".repeat(LONGEST + 1))),
             Clean::TooLong
         );
+        assert_eq!(
+            sanitise(&Markup::html("<p>".repeat(700_000))),
+            Clean::TooLong,
+            "two megabytes"
+        );
+    }
+
+    #[test]
+    fn nesting_without_end_is_harmless() {
+        let deep = "<blockquote>".repeat(LONGEST / 13) + "A";
+        assert!(html(&deep).contains('A'));
+    }
+
+    #[test]
+    fn a_wrong_encoding_shows() {
+        for text in ["cafÃ©", "itâ€™s", "Â£10", "caf\u{fffd}", "it\u{92}s"] {
+            assert!(is_misencoded(text), "{text}");
+        }
+        for text in [
+            "café",
+            "it’s",
+            "£10",
+            "SÃO PAULO",
+            "Ânia",
+            "pâte",
+            "€5",
+            "日本",
+        ] {
+            assert!(!is_misencoded(text), "{text}");
+        }
+        assert_eq!(html("it\u{92}s"), "<p>its</p>");
     }
 }

@@ -5,9 +5,8 @@
 //! shown here, are candidates at all.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
 
-use catalogue::codes::{ContentAudience, TextType};
+use catalogue::codes::{ContentAudience, LanguageCode, TextType};
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::key::ProductKey;
 use catalogue::territory::Area;
@@ -16,9 +15,44 @@ use catalogue::work::Work;
 
 use crate::language::is_language;
 use crate::market::{Market, reaches};
-use crate::sanitise::{Clean, LONGEST, sanitise};
+use crate::policy::{ForeignTexts, Unstated};
+use crate::sanitise::{Clean, LONGEST, Passage, is_misencoded, sanitise};
 
 const TEXT_TOO_LONG: FindingCode = FindingCode::new("text-too-long");
+const TEXT_MISENCODED: FindingCode = FindingCode::new("text-misencoded");
+
+/// Texts that stand in a field each: the field, the field of the rich text editor, the type (ONIX
+/// List 153), and whether it is a look inside, which waits for previews to open.
+pub(crate) const COPY: [(&str, &str, TextType, bool); 5] = [
+    ("cover_copy", "cover_copy_json", TextType::COVER_COPY, false),
+    (
+        "flap_copy",
+        "flap_copy_json",
+        TextType::SECONDARY_COVER_COPY,
+        false,
+    ),
+    (
+        "table_of_contents",
+        "table_of_contents_json",
+        TextType::TABLE_OF_CONTENTS,
+        false,
+    ),
+    ("excerpt", "excerpt_json", TextType::EXCERPT, true),
+    (
+        "author_note",
+        "author_note_json",
+        TextType::BIOGRAPHICAL_NOTE,
+        false,
+    ),
+];
+
+/// What others say, in the order in which a page shows it, with the word for each kind.
+pub(crate) const QUOTES: [(TextType, &str); 4] = [
+    (TextType::REVIEW_QUOTE, "review"),
+    (TextType::ENDORSEMENT, "endorsement"),
+    (TextType::REVIEW_QUOTE_PREVIOUS_EDITION, "previous_edition"),
+    (TextType::REVIEW_QUOTE_PREVIOUS_WORK, "previous_work"),
+];
 
 /// Audiences whose texts anyone may read (ONIX List 154): unrestricted, end customers.
 pub(crate) fn is_public(audiences: &[ContentAudience]) -> bool {
@@ -31,9 +65,19 @@ pub(crate) fn is_public(audiences: &[ContentAudience]) -> bool {
         })
 }
 
+/// Whether a statement of approval, or the lack of one, lets something be shown.
+pub(crate) fn is_released(release: Release, unstated: Unstated) -> bool {
+    match release {
+        Release::Approved => true,
+        Release::Withheld => false,
+        Release::Unstated => unstated == Unstated::Show,
+    }
+}
+
 /// A work's texts, each sanitised at most once for all markets.
 pub(crate) struct Texts<'a> {
     work: &'a Work,
+    unstated: Unstated,
     texts: Vec<Prepared<'a>>,
 }
 
@@ -44,10 +88,10 @@ struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    fn html(&self) -> Option<&Arc<str>> {
+    fn passage(&self) -> Option<&Passage> {
         self.clean
             .get_or_init(|| sanitise(&self.text.markup))
-            .html()
+            .passage()
     }
 
     fn area(&self) -> Option<&Area> {
@@ -62,10 +106,10 @@ impl Prepared<'_> {
     }
 
     /// Everything but the language.
-    fn is_for(&self, lead: &ProductKey, market: &Market<'_>) -> bool {
+    fn is_for(&self, lead: &ProductKey, market: &Market<'_>, unstated: Unstated) -> bool {
         let text = self.text;
         text.products.covers(lead)
-            && text.release != Release::Withheld
+            && is_released(text.release, unstated)
             && is_public(&text.audiences)
             && market.is_within(text.from, text.until)
             && self.area().is_none_or(|area| reaches(area, market.country))
@@ -81,33 +125,42 @@ impl Prepared<'_> {
 
 /// What a search for a text came to.
 pub(crate) enum Text<'t> {
-    /// HTML.
-    Html(&'t Arc<str>),
-    /// There is one, in other languages only.
+    /// The text, with its language where that is not the site's.
+    Found(&'t Passage, Option<LanguageCode>),
+    /// There is one, in other languages only, which the site leaves out.
     OtherLanguage,
     /// There is none.
     None,
 }
 
 impl<'t> Text<'t> {
-    /// The HTML, if there is any.
-    pub(crate) fn html(&self) -> Option<&'t Arc<str>> {
+    /// The text, if there is any.
+    pub(crate) fn passage(&self) -> Option<&'t Passage> {
         match self {
-            Self::Html(html) => Some(html),
+            Self::Found(passage, _) => Some(passage),
+            Self::OtherLanguage | Self::None => None,
+        }
+    }
+
+    /// Its language, where that is not the site's.
+    pub(crate) fn foreign(&self) -> Option<LanguageCode> {
+        match self {
+            Self::Found(_, language) => *language,
             Self::OtherLanguage | Self::None => None,
         }
     }
 }
 
-/// A review quote.
-pub(crate) struct Review<'t> {
-    pub(crate) html: &'t Arc<str>,
+/// What someone says of the book.
+pub(crate) struct Quote<'t> {
+    pub(crate) kind: &'static str,
+    pub(crate) passage: &'t Passage,
     pub(crate) author: Option<&'t str>,
     pub(crate) source: Option<&'t str>,
 }
 
 impl<'a> Texts<'a> {
-    pub(crate) fn new(work: &'a Work) -> Self {
+    pub(crate) fn new(work: &'a Work, unstated: Unstated) -> Self {
         let prepared = |text| Prepared {
             text,
             clean: OnceCell::new(),
@@ -115,6 +168,7 @@ impl<'a> Texts<'a> {
         };
         Self {
             work,
+            unstated,
             texts: work.texts.iter().map(prepared).collect(),
         }
     }
@@ -127,7 +181,7 @@ impl<'a> Texts<'a> {
                 Text::None => Text::OtherLanguage,
                 found => found,
             },
-            found @ Text::Html(_) => found,
+            found @ Text::Found(..) => found,
         }
     }
 
@@ -136,18 +190,27 @@ impl<'a> Texts<'a> {
         self.best(TextType::SHORT_DESCRIPTION, lead, market)
     }
 
-    /// Review quotes in the order of the source.
-    pub(crate) fn reviews(&self, lead: &ProductKey, market: &Market<'_>) -> Vec<Review<'_>> {
-        self.candidates(TextType::REVIEW_QUOTE, lead, market)
-            .filter(|prepared| prepared.is_in_language(market))
-            .filter_map(|prepared| {
-                Some(Review {
-                    html: prepared.html()?,
+    /// Quotes by kind, and within a kind in the order of the source.
+    pub(crate) fn quotes(&self, lead: &ProductKey, market: &Market<'_>) -> Vec<Quote<'_>> {
+        let mut quotes = Vec::new();
+        for (kind, word) in QUOTES {
+            let of_kind = self
+                .candidates(kind, lead, market)
+                .filter(|prepared| self.is_readable(prepared, market));
+            quotes.extend(of_kind.filter_map(|prepared| {
+                Some(Quote {
+                    kind: word,
+                    passage: prepared.passage()?,
                     author: prepared.text.author.as_deref(),
                     source: prepared.text.source_title.as_deref(),
                 })
-            })
-            .collect()
+            }));
+        }
+        quotes
+    }
+
+    fn is_readable(&self, prepared: &Prepared<'a>, market: &Market<'_>) -> bool {
+        prepared.is_in_language(market) || market.page.foreign_texts == ForeignTexts::Show
     }
 
     fn candidates(
@@ -156,47 +219,72 @@ impl<'a> Texts<'a> {
         lead: &ProductKey,
         market: &Market<'_>,
     ) -> impl Iterator<Item = &Prepared<'a>> {
-        self.texts
-            .iter()
-            .filter(move |prepared| prepared.text.kind == kind && prepared.is_for(lead, market))
+        self.texts.iter().filter(move |prepared| {
+            prepared.text.kind == kind && prepared.is_for(lead, market, self.unstated)
+        })
     }
 
-    /// The best text of a kind: one made for the territory before one for everywhere, one that
-    /// states its language, one that is approved, one about this format alone; then as listed.
-    fn best(&self, kind: TextType, lead: &ProductKey, market: &Market<'_>) -> Text<'_> {
+    /// The best text of a kind: one in the site's language before all others, one made for the
+    /// territory before one for everywhere, one that states its language, one that is approved, one
+    /// about this format alone; then as listed.
+    pub(crate) fn best(&self, kind: TextType, lead: &ProductKey, market: &Market<'_>) -> Text<'_> {
         let mut any = false;
-        let mut found: Vec<&Prepared<'a>> = self
+        let mut found: Vec<(bool, &Prepared<'a>)> = self
             .candidates(kind, lead, market)
             .inspect(|_| any = true)
-            .filter(|prepared| prepared.is_in_language(market))
+            .map(|prepared| (!prepared.is_in_language(market), prepared))
+            .filter(|(foreign, _)| !foreign || market.page.foreign_texts == ForeignTexts::Show)
             .collect();
-        let in_language = !found.is_empty();
-        found.sort_by_key(|prepared| {
+        let readable = !found.is_empty();
+        found.sort_by_key(|(foreign, prepared)| {
             let text = prepared.text;
             (
+                *foreign,
                 text.territory.is_none(),
                 text.language.is_none(),
                 text.release != Release::Approved,
                 text.products.is_all(),
             )
         });
-        match found.into_iter().find_map(Prepared::html) {
-            Some(html) => Text::Html(html),
-            None if any && !in_language => Text::OtherLanguage,
+        let best = found
+            .into_iter()
+            .find_map(|(foreign, prepared)| Some((foreign, prepared, prepared.passage()?)));
+        match best {
+            Some((foreign, prepared, passage)) => {
+                Text::Found(passage, prepared.text.language.filter(|_| foreign))
+            }
+            None if any && !readable => Text::OtherLanguage,
             None => Text::None,
         }
     }
 
-    /// Texts that were wanted and refused.
+    /// Texts that were wanted and refused, or came in a wrong encoding.
     pub(crate) fn findings(&self) -> impl Iterator<Item = Finding> {
-        self.texts.iter().filter(|prepared| prepared.clean.get() == Some(&Clean::TooLong)).map(|prepared| {
-            let kind = prepared.text.kind;
-            let message = format!(
-                "A text of type {kind} ({}) has {} bytes, more than {LONGEST}, and is left out. Shorten it at the source.",
-                kind.label().unwrap_or("unknown"),
-                prepared.text.markup.text.len(),
-            );
-            Finding::warning(TEXT_TOO_LONG, message).in_record(self.work.key.as_str()).in_field("TextContent")
+        self.texts.iter().filter_map(|prepared| {
+            let text = prepared.text;
+            let named = || {
+                let label = text.kind.label().unwrap_or("unknown");
+                format!("A text of type {} ({label})", text.kind)
+            };
+            let finding = match prepared.clean.get()? {
+                Clean::TooLong => {
+                    let message = format!(
+                        "{} has {} bytes, more than {LONGEST}, and is left out. Shorten it at the source.",
+                        named(),
+                        text.markup.text.len(),
+                    );
+                    Finding::warning(TEXT_TOO_LONG, message)
+                }
+                Clean::Passage(_) if is_misencoded(&text.markup.text) => {
+                    let message = format!(
+                        "{} holds characters that come of reading it in a wrong encoding. Enter it anew at the source.",
+                        named()
+                    );
+                    Finding::warning(TEXT_MISENCODED, message)
+                }
+                Clean::Passage(_) | Clean::Empty => return None,
+            };
+            Some(finding.in_record(self.work.key.as_str()).in_field("TextContent"))
         })
     }
 }

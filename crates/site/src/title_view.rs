@@ -12,8 +12,9 @@ use catalogue::title::Title;
 use catalogue::work::Work;
 use jiff::civil::Date;
 
+use crate::call::CallToAction;
 use crate::form::{FormGroup, form_rank};
-use crate::judgement::{CallToAction, Outcome, Shown};
+use crate::judgement::{Outcome, Shown};
 use crate::market::Market;
 use crate::ruling::Bar;
 
@@ -88,6 +89,15 @@ impl<'a> TitleView<'a> {
                 .iter()
                 .any(|shown| scope.covers(&shown.product.key)),
         }
+    }
+
+    /// Whether something that shows the inside of formats may be seen: every format that it belongs to,
+    /// of those that the market may know, is open for previews.
+    pub(crate) fn shows_inside(&self, scope: &Scope) -> bool {
+        self.formats
+            .iter()
+            .filter(|shown| scope.covers(&shown.product.key))
+            .all(|shown| shown.previews_open)
     }
 
     /// The title to display: the lead's own, else the work's, unless that is the name of a format

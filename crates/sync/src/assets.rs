@@ -8,7 +8,7 @@ use catalogue::finding::{Finding, FindingCode};
 use catalogue::key::RecordKey;
 use contentstack::{AssetFind, Class, FolderUid, Upload};
 use futures_util::StreamExt as _;
-use site::desired::{Asset, AssetKey, Desired, Value};
+use site::desired::{Asset, AssetKey, Desired, Fields, Value};
 use site::policy::Destination;
 use store::ledger::{Asset as LedgerAsset, Effect, Outcome};
 use tokio::sync::OnceCell;
@@ -52,13 +52,24 @@ pub struct DistinctFile {
 pub fn users(desired: &Desired) -> BTreeMap<&AssetKey, BTreeSet<String>> {
     let mut users: BTreeMap<&AssetKey, BTreeSet<String>> = BTreeMap::new();
     for (key, entry) in &desired.entries {
-        for value in entry.versions.values().flat_map(|fields| fields.values()) {
-            if let Value::File(file) = value {
+        for fields in entry.versions.values() {
+            note_files(fields, &mut |file| {
                 users.entry(file).or_default().insert(key.to_string());
-            }
+            });
         }
     }
     users
+}
+
+/// Tells of every file that fields or their rows name.
+fn note_files<'f>(fields: &'f Fields, note: &mut impl FnMut(&'f AssetKey)) {
+    for value in fields.values() {
+        match value {
+            Value::File(file) => note(file),
+            Value::Rows(rows) => rows.iter().for_each(|row| note_files(row, note)),
+            _ => {}
+        }
+    }
 }
 
 /// What became of the files of a run.

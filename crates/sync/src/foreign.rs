@@ -9,7 +9,7 @@ use contentstack::{Class, EntryUid, LocaleCode};
 use serde_json::{Map, Value as Json};
 use site::content_model::model;
 use site::desired::Kind;
-use site::policy::{ApprovalPolicy, Policy};
+use site::policy::Policy;
 
 use crate::Error;
 use crate::writer::{Writer, content_type_uid};
@@ -90,13 +90,7 @@ impl Writer<'_> {
 
 /// The policy decides only whether taxonomies are ours; with them the list of our fields is complete.
 fn any_policy() -> Policy {
-    Policy {
-        master_locale: String::new(),
-        approval: ApprovalPolicy::default(),
-        catalogue_pages: Vec::new(),
-        taxonomies: true,
-        secure_assets: false,
-    }
+    Policy::new("")
 }
 
 /// A value as it is sent: a file is read as a whole asset and written as its uid.

@@ -11,6 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json, json};
 use site::content_model::Names;
 use site::desired::{AssetKey, EntryKey, Fields, Kind, Value};
+use site::rich::{Marks, Node, Rich};
 
 /// Knows the uids of what has been written.
 pub trait Resolve {
@@ -48,85 +49,167 @@ impl Translated {
 
 /// Translates one version.
 pub fn translate(kind: Kind, fields: &Fields, names: &Names, resolve: &impl Resolve) -> Translated {
-    let mut translated = Translated::default();
-    let fields = object(kind, "", fields, names, resolve, &mut translated);
-    translated.fields = fields;
-    translated
+    let mut translation = Translation {
+        kind,
+        names,
+        resolve,
+        source_key: fields["source_key"].as_text().unwrap_or_default(),
+        made: Translated::default(),
+    };
+    let fields = translation.object("", "", fields);
+    translation.made.fields = fields;
+    translation.made
 }
 
-fn object(
+/// A version on its way.
+struct Translation<'t, R> {
     kind: Kind,
-    path: &str,
-    fields: &Fields,
-    names: &Names,
-    resolve: &impl Resolve,
-    missing: &mut Translated,
-) -> Map<String, Json> {
-    let mut object = Map::new();
-    for (uid, value) in fields.iter() {
-        let path = if path.is_empty() {
-            uid.to_owned()
-        } else {
-            format!("{path}.{uid}")
-        };
-        let name = names.field(kind, &path).to_owned();
-        let json = json(kind, &path, &name, value, names, resolve, missing);
-        object.insert(name, json);
+    names: &'t Names,
+    resolve: &'t R,
+    source_key: &'t str,
+    made: Translated,
+}
+
+impl<R: Resolve> Translation<'_, R> {
+    /// Fields of the version or of a row. `path` is the dotted path of the rows' field, `place` the same with the
+    /// position of each row.
+    fn object(&mut self, path: &str, place: &str, fields: &Fields) -> Map<String, Json> {
+        let mut object = Map::new();
+        for (uid, value) in fields.iter() {
+            let within = |outer: &str| match outer {
+                "" => uid.to_owned(),
+                outer => format!("{outer}.{uid}"),
+            };
+            let path = within(path);
+            let name = self.names.field(self.kind, &path).to_owned();
+            let json = self.json(&path, &within(place), &name, value);
+            object.insert(name, json);
+        }
+        object
     }
-    object
-}
 
-fn json(
-    kind: Kind,
-    path: &str,
-    name: &str,
-    value: &Value,
-    names: &Names,
-    resolve: &impl Resolve,
-    missing: &mut Translated,
-) -> Json {
-    match value {
-        Value::Nothing => Json::Null,
-        Value::Text(text) => json!(**text),
-        Value::Word(word) => json!(word),
-        Value::Texts(texts) => json!(**texts),
-        // Contentstack's numbers are JSON numbers; the nearest double prints back as the same decimal for any price.
-        Value::Number(number) => number.to_f64().map_or(Json::Null, |number| json!(number)),
-        Value::Flag(flag) => json!(flag),
-        Value::Date(date) => json!(format!("{date}T00:00:00.000Z")),
-        Value::References(keys) => {
-            let mut references = Vec::new();
-            for key in keys.iter() {
-                match resolve.entry(key) {
-                    Some(uid) => {
-                        references.push(json!({ "uid": uid, "_content_type_uid": names.content_type(key.kind) }));
-                    }
-                    None => {
-                        missing.missing_entries.insert(key.clone());
-                    }
+    fn json(&mut self, path: &str, place: &str, name: &str, value: &Value) -> Json {
+        match value {
+            Value::Nothing => Json::Null,
+            Value::Text(text) => json!(**text),
+            Value::Word(word) => json!(word),
+            Value::Rich(rich) => document(rich, self.source_key, place),
+            Value::Texts(texts) => json!(**texts),
+            // Contentstack's numbers are JSON numbers; the nearest double prints back as the same decimal for any price.
+            Value::Number(number) => number.to_f64().map_or(Json::Null, |number| json!(number)),
+            Value::Flag(flag) => json!(flag),
+            Value::Date(date) => json!(format!("{date}T00:00:00.000Z")),
+            Value::References(keys) => self.references(keys),
+            Value::File(key) => self.file(name, key),
+            Value::Rows(rows) => self.rows(path, place, rows),
+            Value::Terms(terms) => terms
+                .iter()
+                .map(|(taxonomy, term)| json!({ "taxonomy_uid": taxonomy, "term_uid": term }))
+                .collect(),
+        }
+    }
+
+    fn references(&mut self, keys: &[EntryKey]) -> Json {
+        let mut references = Vec::new();
+        for key in keys {
+            match self.resolve.entry(key) {
+                Some(uid) => {
+                    references.push(json!({ "uid": uid, "_content_type_uid": self.names.content_type(key.kind) }));
+                }
+                None => {
+                    self.made.missing_entries.insert(key.clone());
                 }
             }
-            Json::Array(references)
         }
-        Value::File(key) => match resolve.asset(key) {
+        Json::Array(references)
+    }
+
+    fn file(&mut self, name: &str, key: &AssetKey) -> Json {
+        match self.resolve.asset(key) {
             Some(uid) => json!(uid),
             None => {
-                missing
+                self.made
                     .missing_assets
-                    .insert((name.to_owned(), AssetKey::clone(key)));
+                    .insert((name.to_owned(), key.clone()));
                 Json::Null
             }
-        },
-        Value::Rows(rows) => rows
-            .iter()
-            .map(|row| Json::Object(object(kind, path, row, names, resolve, missing)))
-            .collect(),
-        Value::Terms(terms) => terms
-            .iter()
-            .map(|(taxonomy, term)| json!({ "taxonomy_uid": taxonomy, "term_uid": term }))
-            .collect(),
+        }
+    }
+
+    /// A row that is about a file says nothing without it and is left out until the file is there.
+    fn rows(&mut self, path: &str, place: &str, rows: &[Fields]) -> Json {
+        let mut written = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let object = self.object(path, &format!("{place}.{at}"), row);
+            let lacks = row.values().any(
+                |value| matches!(value, Value::File(key) if self.resolve.asset(key).is_none()),
+            );
+            if !lacks {
+                written.push(Json::Object(object));
+            }
+        }
+        Json::Array(written)
     }
 }
+
+/// A text as a document of Contentstack's JSON rich text editor. Its nodes have uids; made of the entry and the place of
+/// the text in it, they are the same each time and nowhere the same twice.
+fn document(rich: &Rich, source_key: &str, place: &str) -> Json {
+    let seed = Fingerprint::of_bytes(format!("{source_key} {place}").as_bytes());
+    let mut uids = Uids {
+        seed: seed.as_str().chars().take(24).collect(),
+        next: 0,
+    };
+    let uid = uids.next();
+    let children: Vec<Json> = rich.blocks().iter().map(|node| uids.node(node)).collect();
+    json!({ "type": "doc", "uid": uid, "attrs": {}, "children": children })
+}
+
+struct Uids {
+    seed: String,
+    next: u32,
+}
+
+impl Uids {
+    fn next(&mut self) -> String {
+        let uid = format!("{}{:08x}", self.seed, self.next);
+        self.next = self.next.wrapping_add(1);
+        uid
+    }
+
+    fn node(&mut self, node: &Node) -> Json {
+        match node {
+            Node::Block { tag, children } => {
+                let uid = self.next();
+                let children: Vec<Json> = children.iter().map(|child| self.node(child)).collect();
+                json!({ "type": tag, "uid": uid, "attrs": {}, "children": children })
+            }
+            Node::Link { address, children } => {
+                let uid = self.next();
+                let children: Vec<Json> = children.iter().map(|child| self.node(child)).collect();
+                json!({ "type": "a", "uid": uid, "attrs": { "url": address }, "children": children })
+            }
+            Node::Text { text, marks } => {
+                let mut run = Map::from_iter([("text".to_owned(), json!(text))]);
+                for (mark, name) in MARKS {
+                    if marks.contains(mark) {
+                        run.insert(name.to_owned(), json!(true));
+                    }
+                }
+                Json::Object(run)
+            }
+            Node::Break => json!({ "text": "\n", "break": true, "separaterId": self.next() }),
+        }
+    }
+}
+
+/// The editor's names for emphasis.
+const MARKS: [(Marks, &str); 4] = [
+    (Marks::BOLD, "bold"),
+    (Marks::ITALIC, "italic"),
+    (Marks::SUPERSCRIPT, "superscript"),
+    (Marks::SUBSCRIPT, "subscript"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -2,11 +2,11 @@
 
 use site::content_model::{Field, FieldKind, Names};
 use site::desired::Kind;
-use site::policy::{ApprovalPolicy, CataloguePage, PageKind, Policy};
+use site::policy::{ApprovalPolicy, CataloguePage, PageKind, Policy, Unstated};
 
 use super::check::Check;
-use super::document::{CataloguePageSection, Document, PageKindChoice};
-use super::{ConfigurationError, spelling};
+use super::document::{CataloguePageSection, Document, PageKindChoice, ShowChoice};
+use super::{ConfigurationError, retailers, spelling, wording};
 
 pub(super) fn policy(document: &Document, check: Check<'_>) -> Result<Policy, ConfigurationError> {
     let stack = &document.contentstack;
@@ -32,10 +32,16 @@ pub(super) fn policy(document: &Document, check: Check<'_>) -> Result<Policy, Co
             allow_onix_exports: document.approval.allow_onix_exports,
             stages: document.approval.stages.iter().cloned().collect(),
             contract_signed: document.approval.contract_signed,
+            unstated: match document.approval.unstated {
+                ShowChoice::Show => Unstated::Show,
+                ShowChoice::Omit => Unstated::Omit,
+            },
         },
         catalogue_pages,
         taxonomies: stack.taxonomies,
         secure_assets: stack.secure_assets,
+        retailers: retailers::retailers(document, check)?,
+        labels: wording::labels(document, check)?,
     })
 }
 

@@ -31,6 +31,12 @@ pub(crate) struct Document {
     /// Own names for content types and fields, by the standard name: `"book.cta" = "call_to_action"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) names: BTreeMap<String, String>,
+    /// Own words that readers see, by language and label: `[labels.de]`, `"form.BC" = "Softcover"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) labels: BTreeMap<String, BTreeMap<String, String>>,
+    /// Shops to which readers are sent, the preferred ones first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) retailer: Vec<RetailerSection>,
     /// Catalogue landing pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) catalogue_page: Vec<CataloguePageSection>,
@@ -137,6 +143,8 @@ pub(crate) struct ApprovalSection {
     pub(crate) stages: Vec<String>,
     /// The work's contract must be signed.
     pub(crate) contract_signed: bool,
+    /// Texts and files of which the source does not say whether they are approved.
+    pub(crate) unstated: ShowChoice,
 }
 
 impl Default for ApprovalSection {
@@ -145,8 +153,19 @@ impl Default for ApprovalSection {
             allow_onix_exports: true,
             stages: Vec::new(),
             contract_signed: false,
+            unstated: ShowChoice::Show,
         }
     }
+}
+
+/// Whether something doubtful is shown.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ShowChoice {
+    /// It is shown.
+    Show,
+    /// It is left out.
+    Omit,
 }
 
 /// `[store]`
@@ -163,6 +182,30 @@ impl Default for StoreSection {
             path: PathBuf::from("frontlist.db"),
         }
     }
+}
+
+/// `[[retailer]]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetailerSection {
+    /// Its name, as readers see it.
+    pub(crate) name: String,
+    /// The sites that send readers there; empty means all.
+    #[serde(default)]
+    pub(crate) sites: Vec<String>,
+    /// Form groups (`print`, `ebook`, `audio`, `other`) or codes of ONIX List 150 (`BB`); empty
+    /// means all.
+    #[serde(default)]
+    pub(crate) formats: Vec<String>,
+    /// Calls to action that it answers: `buy`, `preorder`, `find_copy`.
+    #[serde(default = "orders")]
+    pub(crate) calls: Vec<String>,
+    /// The address of a book there, with `{isbn13}`, `{isbn10}` or `{asin}` in it.
+    pub(crate) url: String,
+}
+
+fn orders() -> Vec<String> {
+    vec!["buy".into(), "preorder".into()]
 }
 
 /// `[[catalogue_page]]`
@@ -214,9 +257,32 @@ pub(crate) struct SiteSection {
     /// Which titles it is about; everything by default.
     #[serde(default)]
     pub(crate) select: SelectSection,
+    /// Prices are kept back until the source calls them confirmed.
+    #[serde(default)]
+    pub(crate) hide_unconfirmed_prices: bool,
+    /// Texts in other languages, where there is none in the site's.
+    #[serde(default = "omit")]
+    pub(crate) foreign_texts: ShowChoice,
+    /// Units of sizes and weights; without it, those of the primary country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) units: Option<UnitsChoice>,
     /// How it treats titles that may not, or perhaps may not, be sold there.
     #[serde(default)]
     pub(crate) rights: RightsSection,
+}
+
+fn omit() -> ShowChoice {
+    ShowChoice::Omit
+}
+
+/// A system of units.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnitsChoice {
+    /// Millimetres and grams.
+    Metric,
+    /// Inches, ounces and pounds.
+    Imperial,
 }
 
 /// `select = { .. }` of a site. An empty list selects everything.

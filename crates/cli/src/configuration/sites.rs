@@ -3,10 +3,15 @@
 use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
-use site::policy::{Destination, RightsPolicy, Selection, Site, SiteId, Sites, Unsold};
+use site::policy::{
+    Destination, ForeignTexts, PagePolicy, RightsPolicy, Selection, Site, SiteId, Sites, Units,
+    Unsold,
+};
 
 use super::check::Check;
-use super::document::{Document, RightsSection, SelectSection, SiteSection, UnsoldChoice};
+use super::document::{
+    Document, RightsSection, SelectSection, ShowChoice, SiteSection, UnitsChoice, UnsoldChoice,
+};
 use super::{ConfigurationError, spelling};
 
 pub(super) fn sites(document: &Document, check: Check<'_>) -> Result<Sites, ConfigurationError> {
@@ -82,7 +87,22 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         language: language(&key("language"), section, check)?,
         select: selection(&section.select),
         rights: rights(section.rights),
+        page: page(section),
     })
+}
+
+fn page(section: &SiteSection) -> PagePolicy {
+    PagePolicy {
+        hide_unconfirmed_prices: section.hide_unconfirmed_prices,
+        foreign_texts: match section.foreign_texts {
+            ShowChoice::Show => ForeignTexts::Show,
+            ShowChoice::Omit => ForeignTexts::Omit,
+        },
+        units: section.units.map(|units| match units {
+            UnitsChoice::Metric => Units::Metric,
+            UnitsChoice::Imperial => Units::Imperial,
+        }),
+    }
 }
 
 fn country(path: &str, text: &str, check: Check<'_>) -> Result<CountryCode, ConfigurationError> {

@@ -39,6 +39,15 @@ const VARIANTS: &[(&str, &str)] = &[
     ("PROMOTIONAL_GRAPHIC", "35"),
     ("PROMOTIONAL_IMAGE", "35"),
     ("SOCIAL_MEDIA_IMAGE", "49"),
+    ("SOCIAL_CARD", "49"),
+    ("SPREAD", "07"),
+    ("INTERIOR_SPREAD", "07"),
+    ("SAMPLE", "15"),
+    ("SAMPLE_CHAPTER", "15"),
+    ("EXTRACT", "15"),
+    ("AUDIO_CLIP", "15"),
+    ("AUDIO_SAMPLE", "15"),
+    ("READING_GUIDE", "19"),
 ];
 
 /// The fields that together tell whether a file changed.
@@ -90,6 +99,7 @@ fn resource(
     Ok(Some(SupportingResource {
         id: row.due_integer("id")?.map(|id| id.to_string()),
         kind,
+        mode: None,
         audiences: audience.into_iter().collect(),
         territory: None,
         release: release(row, "status")?,

@@ -3,20 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::content_model::{ContentType, Field, FieldKind, Taxonomy, model, taxonomies};
-use crate::policy::{ApprovalPolicy, Policy};
+use crate::policy::Policy;
 
 const OPENING: &str = include_str!("document/opening.md");
 const CLOSING: &str = include_str!("document/closing.md");
 
 /// The whole model in words, for web developers and editors, as Markdown.
 pub fn document() -> String {
-    let policy = Policy {
-        master_locale: String::new(),
-        approval: ApprovalPolicy::default(),
-        catalogue_pages: Vec::new(),
-        taxonomies: true,
-        secure_assets: false,
-    };
+    let policy = Policy::new("");
     let mut text = OPENING.to_owned();
     for content_type in model(&policy) {
         write_type(&mut text, &content_type);
@@ -35,10 +29,16 @@ fn write_type(text: &mut String, content_type: &ContentType) {
     } = content_type;
     _ = writeln!(text, "## {name} (`{}`)\n\n{help}\n", kind.uid());
     write_fields(text, fields);
+    write_rows(text, kind.uid(), fields);
+}
+
+fn write_rows(text: &mut String, within: &str, fields: &[Field]) {
     for field in fields {
         if let FieldKind::Rows(rows) = &field.kind {
-            _ = writeln!(text, "### Rows of `{}.{}`\n", kind.uid(), field.uid);
+            let path = format!("{within}.{}", field.uid);
+            _ = writeln!(text, "### Rows of `{path}`\n");
             write_fields(text, rows);
+            write_rows(text, &path, rows);
         }
     }
 }
@@ -62,6 +62,7 @@ fn holds(field: &Field) -> String {
         FieldKind::Line => "one line".to_owned(),
         FieldKind::Lines => "lines".to_owned(),
         FieldKind::Html => "HTML".to_owned(),
+        FieldKind::Rich => "JSON rich text".to_owned(),
         FieldKind::ManyLines => "several lines, each a value".to_owned(),
         FieldKind::Number => "number".to_owned(),
         FieldKind::Flag => "yes or no".to_owned(),
@@ -71,6 +72,7 @@ fn holds(field: &Field) -> String {
             format!("one of {}", choices.join(", "))
         }
         FieldKind::Image => "image".to_owned(),
+        FieldKind::File => "file".to_owned(),
         FieldKind::References { to, many } => {
             let to: Vec<String> = to.iter().map(|kind| format!("`{}`", kind.uid())).collect();
             let count = if *many { "several" } else { "one" };

@@ -34,6 +34,14 @@ impl Field {
         Self::new(uid, name, help, FieldKind::Html)
     }
 
+    pub(super) const fn rich(uid: &'static str, name: &'static str, help: &'static str) -> Self {
+        Self::new(uid, name, help, FieldKind::Rich)
+    }
+
+    pub(super) const fn file(uid: &'static str, name: &'static str, help: &'static str) -> Self {
+        Self::new(uid, name, help, FieldKind::File)
+    }
+
     pub(super) const fn many_lines(
         uid: &'static str,
         name: &'static str,

@@ -5,8 +5,7 @@
 //! field in the master raises the version of every localised copy, and whatever else is shared
 //! would let one market read of another.
 
-use catalogue::lifecycle::WebState;
-
+use crate::content_model::book::book;
 use crate::content_model::{ContentType, Field, Taxonomy};
 use crate::desired::Kind;
 use crate::policy::{PageKind, Policy};
@@ -17,8 +16,16 @@ pub const SUBJECT_TAXONOMY: &str = "subject";
 /// Uid of the taxonomy of product-form groups.
 pub const FORM_TAXONOMY: &str = "product_form";
 
-/// The words of a call to action.
-pub const CALLS_TO_ACTION: [&str; 4] = ["buy", "preorder", "notify", "none"];
+/// The words of a call to action, the best for a reader who wants the book first.
+pub const CALLS_TO_ACTION: [&str; 7] = [
+    "buy",
+    "preorder",
+    "notify",
+    "find_copy",
+    "listen",
+    "read_sample",
+    "none",
+];
 
 /// The product-form groups with their names.
 pub const FORM_GROUPS: [(&str, &str); 4] = [
@@ -55,7 +62,7 @@ pub fn taxonomies() -> Vec<Taxonomy> {
     ]
 }
 
-fn source_key() -> Field {
+pub(super) fn source_key() -> Field {
     Field::line(
         "source_key",
         "Source key",
@@ -66,252 +73,12 @@ fn source_key() -> Field {
     .shared()
 }
 
-fn title(help: &'static str) -> Field {
+pub(super) fn title(help: &'static str) -> Field {
     Field::line("title", "Title", help).mandatory()
 }
 
-fn url(help: &'static str) -> Field {
+pub(super) fn url(help: &'static str) -> Field {
     Field::line("url", "URL", help)
-}
-
-fn states() -> Vec<&'static str> {
-    WebState::all().map(WebState::as_str).collect()
-}
-
-fn book(policy: &Policy) -> ContentType {
-    let mut fields = book_head();
-    fields.extend(book_relations());
-    fields.extend(book_copy());
-    fields.push(Field::rows(
-        "formats",
-        "Formats",
-        "One row per format that this market may know.",
-        format_row(),
-    ));
-    fields.extend(book_subjects());
-    if policy.taxonomies {
-        fields.push(Field::terms(
-            "taxonomies",
-            "Taxonomies",
-            "At most 25 terms: subjects in order of importance, then product-form groups.",
-            vec![SUBJECT_TAXONOMY, FORM_TAXONOMY],
-        ));
-    }
-    ContentType {
-        kind: Kind::Book,
-        name: "Book",
-        help: "One work as one market may know it. Written by Frontlist; refer to it, do not edit it.",
-        fields,
-    }
-}
-
-fn book_head() -> Vec<Field> {
-    vec![
-        source_key(),
-        title("The title in this market, as displayed. Books share titles: not unique."),
-        Field::line("subtitle", "Subtitle", "The subtitle in this market."),
-        url("Address of the page, `/books/slug`. Made once and never changed silently."),
-        Field::flag(
-            "visible",
-            "Visible",
-            "Whether this market may see the book. A locale that may not says nothing else.",
-        ),
-        Field::choice(
-            "state",
-            "State",
-            "What to say of the book: the best of its formats' states.",
-            states(),
-        ),
-        Field::line(
-            "lead_isbn",
-            "Lead ISBN",
-            "ISBN-13, 13 digits, of the format that speaks for the book in this market.",
-        ),
-        Field::number(
-            "amount",
-            "Price",
-            "Consumer price of the lead format, in `currency`.",
-        ),
-        Field::line("currency", "Currency", "ISO 4217 code of `amount` (`AUD`)."),
-        Field::choice(
-            "cta",
-            "Call to action",
-            "What a reader can do about the lead format: buy, preorder, notify (ask to be told), none.",
-            CALLS_TO_ACTION.to_vec(),
-        ),
-        Field::line(
-            "publication_date",
-            "Publication date",
-            "Of the lead format in this market, with the precision it came with: `2027`, `2027-03`, `2027-03-15`.",
-        ),
-        Field::date(
-            "sort_date",
-            "Sort date",
-            "`publication_date` as a day to sort and filter by; of a month or a year its last day.",
-        ),
-    ]
-}
-
-fn book_relations() -> Vec<Field> {
-    vec![
-        Field::line(
-            "contributor_statement",
-            "Contributor statement",
-            "Credit line that replaces computed names for display.",
-        ),
-        Field::references(
-            "contributors",
-            "Contributors",
-            "Everyone with a page of their own, in order of credit, each once.",
-            Kind::Contributor,
-        ),
-        Field::rows(
-            "credits",
-            "Credits",
-            "Who did what, in order of credit; someone with two roles has two rows.",
-            vec![
-                Field::line("name", "Name", "As displayed."),
-                Field::line(
-                    "role",
-                    "Role code",
-                    "ONIX List 17 (`A01` by, `B06` translated by).",
-                ),
-                Field::line(
-                    "role_label",
-                    "Role",
-                    "The role in words, in the site's language where known, else in English.",
-                ),
-            ],
-        ),
-        Field::reference(
-            "series",
-            "Series",
-            "The series it belongs to.",
-            Kind::Series,
-        ),
-        Field::line(
-            "series_part",
-            "Part",
-            "Its part in the series as printed (`2`, `II`).",
-        ),
-        Field::reference(
-            "imprint",
-            "Imprint",
-            "The imprint of the lead format.",
-            Kind::Imprint,
-        ),
-        Field::line(
-            "season",
-            "Season",
-            "The publisher's selling season (`Spring 2027`).",
-        ),
-    ]
-}
-
-fn book_copy() -> Vec<Field> {
-    vec![
-        Field::html("short_description", "Short description", "Sanitised HTML."),
-        Field::html(
-            "description",
-            "Description",
-            "Sanitised HTML; the short one where there is no other.",
-        ),
-        Field::rows(
-            "reviews",
-            "Reviews",
-            "Review quotes that may be shown today.",
-            vec![
-                Field::html("text", "Text", "Sanitised HTML."),
-                Field::line("author", "Author", "Who wrote it."),
-                Field::line("source", "Source", "Where it appeared."),
-            ],
-        ),
-        Field::image(
-            "cover",
-            "Cover",
-            "Front cover of the lead format, or a holding image.",
-        ),
-        Field::line(
-            "cover_alt",
-            "Cover: alternative text",
-            "For those who cannot see it.",
-        ),
-        Field::line(
-            "cover_credit",
-            "Cover: credit",
-            "Must appear beside the cover.",
-        ),
-    ]
-}
-
-fn format_row() -> Vec<Field> {
-    vec![
-        Field::line("isbn13", "ISBN", "13 digits."),
-        Field::line(
-            "isbn_display",
-            "ISBN, displayed",
-            "With hyphens (`978-1-509-85417-2`).",
-        ),
-        Field::line(
-            "form",
-            "Form code",
-            "ONIX List 150 (`BB` hardback, `BC` paperback, `ED` digital download).",
-        ),
-        Field::line("form_label", "Form", "The form in words."),
-        Field::choice(
-            "form_group",
-            "Form group",
-            "The shelf it stands on.",
-            FORM_GROUPS.iter().map(|(group, _)| *group).collect(),
-        ),
-        Field::line("title", "Title", "Only where it differs from the book's."),
-        Field::line("edition", "Edition", "Edition statement."),
-        Field::line(
-            "publication_date",
-            "Publication date",
-            "In this market, with the precision it came with.",
-        ),
-        Field::choice("state", "State", "What to say of this format.", states()),
-        Field::line(
-            "availability",
-            "Availability",
-            "The state as a sentence, in the site's language where known, else in English.",
-        ),
-        Field::number("amount", "Price", "Consumer price, in `currency`."),
-        Field::line("currency", "Currency", "ISO 4217 code of `amount`."),
-        Field::choice(
-            "cta",
-            "Call to action",
-            "What a reader can do about this format.",
-            CALLS_TO_ACTION.to_vec(),
-        ),
-        Field::number("pages", "Pages", "Number of pages."),
-    ]
-}
-
-fn book_subjects() -> Vec<Field> {
-    vec![
-        Field::many_lines(
-            "subjects",
-            "Subjects",
-            "Headings in words, the most important first.",
-        ),
-        Field::many_lines(
-            "subject_codes",
-            "Subject codes",
-            "Thema, BISAC and BIC codes, the most important first.",
-        ),
-        Field::many_lines(
-            "keywords",
-            "Keywords",
-            "For search; those not meant for display are left out.",
-        ),
-        Field::line(
-            "language",
-            "Language",
-            "Of the text of the lead format, as a BCP 47 tag (`en`).",
-        ),
-    ]
 }
 
 fn contributor() -> ContentType {
@@ -329,11 +96,20 @@ fn contributor() -> ContentType {
                 "The name as sorted (`Chapman, Jim`).",
             ),
             url("Address of the page, `/authors/slug`."),
-            Field::html("biography", "Biography", "Sanitised HTML."),
+            Field::html(
+                "biography",
+                "Biography",
+                "Sanitised HTML. In each locale from books that are shown there, as docs/texts.md says.",
+            ),
+            Field::rich(
+                "biography_json",
+                "Biography, rich text",
+                "The same for the rich text editor.",
+            ),
             Field::image(
                 "photo",
                 "Photograph",
-                "A picture that may be shown wherever the contributor is.",
+                "A picture that may be shown in this market.",
             ),
             Field::line(
                 "photo_alt",
@@ -344,6 +120,11 @@ fn contributor() -> ContentType {
                 "photo_credit",
                 "Photograph: credit",
                 "Must appear beside the photograph.",
+            ),
+            Field::line(
+                "photo_copyright",
+                "Photograph: copyright",
+                "Who holds the copyright.",
             ),
             Field::line("website", "Website", "The contributor's own."),
         ],

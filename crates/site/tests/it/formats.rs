@@ -53,7 +53,7 @@ fn states_ask_for_what_a_reader_can_do() {
         (without_price(ahead("02")), ["coming_soon", "notify", ""]),
         (ahead("03"), ["coming_soon", "notify", "39.99"]),
         (past("01"), ["cancelled", "none", "39.99"]),
-        (past("07"), ["out_of_print", "none", "39.99"]),
+        (past("07"), ["out_of_print", "find_copy", "39.99"]),
         (past("15"), ["recalled", "none", "39.99"]),
         (past("16"), ["temporarily_unavailable", "notify", "39.99"]),
         (
@@ -66,7 +66,7 @@ fn states_ask_for_what_a_reader_can_do() {
         ),
         (
             supplied(past("04"), None, "40"),
-            ["out_of_stock", "none", "39.99"],
+            ["out_of_stock", "find_copy", "39.99"],
         ),
     ];
     for (product, expected) in rows {

@@ -123,7 +123,8 @@ fn shared_entries_stand_where_a_visible_book_needs_them_and_carry_its_records() 
             "{key}"
         );
         assert_eq!(entry.records, [record(1), record(2)].into(), "{key}");
-        assert_eq!(entry.versions.keys().collect::<Vec<_>>(), ["en"], "{key}");
+        let locales: Vec<_> = entry.versions.keys().collect();
+        assert_eq!(locales, ["en", "en-au", "en-gb"], "{key}");
     }
 }
 
@@ -142,9 +143,70 @@ fn a_biography_for_few_does_not_speak_for_all() {
     ];
     let desired = project(&works, &sites());
     let author = entry(&desired, &key(Kind::Contributor, "consonance:contact:5"));
+    for locale in ["en", "en-au", "en-gb", "en-us"] {
+        let fields = &author.versions[locale];
+        assert_eq!(said(fields, "biography"), "<p>Writes Salt.</p>", "{locale}");
+    }
+}
+
+#[test]
+fn a_biography_of_a_hidden_book_is_told_where_the_book_is() {
+    use catalogue::text::Markup;
+    let with_biography = |mut work: Work, words: &str| {
+        work.contributions[0].contributor.biography = Some(Markup::plain(words));
+        work
+    };
+    let mut abroad = full(1, "Pepper");
+    abroad.products[0] = sold(hardback(1, "Pepper"), &["GB"], &["AU", "US"]);
+    let mut at_home = full(2, "Salt");
+    at_home.products[0] = sold(hardback(2, "Salt"), &["AU"], &["GB", "US"]);
+    let works = [
+        with_biography(abroad, "Writes Pepper."),
+        with_biography(at_home, "Writes Salt."),
+    ];
+    let desired = project(&works, &sites());
+    let author = entry(&desired, &key(Kind::Contributor, "consonance:contact:5"));
+    let told = |locale: &str| said(&author.versions[locale], "biography");
+    assert_eq!(told("en-au"), "<p>Writes Salt.</p>");
+    assert_eq!(told("en-gb"), "<p>Writes Pepper.</p>");
+    assert!(!author.versions.contains_key("en-us"));
+}
+
+#[test]
+fn sites_of_one_locale_hear_only_what_all_of_them_may() {
+    use catalogue::text::Markup;
+    use site::policy::Selection;
+    let mut first = full(1, "Pepper");
+    first.imprint = Some(imprint(7, "North"));
+    first.contributions[0].contributor.biography = Some(Markup::plain("Writes Pepper."));
+    let mut second = full(2, "Salt");
+    second.imprint = Some(imprint(8, "South"));
+    second.contributions[0].contributor.biography = Some(Markup::plain("Writes Salt."));
+    let about = |id: &str, name: &str| {
+        let mut site = au();
+        site.id = site::policy::SiteId(id.to_owned());
+        site.destination = std::sync::Arc::new(site::policy::Destination {
+            environment: format!("production-{id}"),
+            locale: "en-au".to_owned(),
+        });
+        site.select = Selection {
+            imprints: vec![name.to_owned()],
+            ..Selection::default()
+        };
+        site
+    };
+    let apart = Sites::new(vec![about("north", "North"), about("south", "South")]).unwrap();
+    let author = |works: &[Work]| {
+        let desired = project(works, &apart);
+        entry(&desired, &key(Kind::Contributor, "consonance:contact:5"))
+    };
+    let told = author(&[first.clone(), second.clone()]);
+    assert_eq!(said(&told.versions["en-au"], "biography"), "");
+    second.contributions[0].contributor.biography = Some(Markup::plain("Writes Pepper."));
+    let told = author(&[first, second]);
     assert_eq!(
-        said(&author.versions["en"], "biography"),
-        "<p>Writes Salt.</p>"
+        said(&told.versions["en-au"], "biography"),
+        "<p>Writes Pepper.</p>"
     );
 }
 

@@ -25,9 +25,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use site::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Value};
 use site::explanation::{Explanation, explain};
-use site::policy::{
-    ApprovalPolicy, Destination, Policy, RightsPolicy, Selection, Site, SiteId, Sites,
-};
+use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
 use site::projection::projection;
 
 /// Noon of 1 June 2027 in Greenwich.
@@ -228,6 +226,7 @@ pub(crate) fn resource(kind: ResourceContentType, link: &str) -> SupportingResou
     SupportingResource {
         id: None,
         kind,
+        mode: None,
         audiences: Vec::new(),
         territory: None,
         release: Release::Approved,
@@ -274,6 +273,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         language: "en".to_owned(),
         select: Selection::default(),
         rights: RightsPolicy::default(),
+        page: PagePolicy::default(),
     }
 }
 
@@ -295,13 +295,7 @@ pub(crate) fn sites() -> Sites {
 
 /// Master locale `en`, which is no site's.
 pub(crate) fn policy() -> Policy {
-    Policy {
-        master_locale: "en".to_owned(),
-        approval: ApprovalPolicy::default(),
-        catalogue_pages: Vec::new(),
-        taxonomies: true,
-        secure_assets: false,
-    }
+    Policy::new("en")
 }
 
 /// The projection at [`NOW`], without memory.

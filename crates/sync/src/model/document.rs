@@ -138,6 +138,13 @@ fn shape(kind: &FieldKind, names: &Names) -> Value {
                 "default_value": "", "version": 3,
             },
         }),
+        FieldKind::Rich => json!({
+            "data_type": "json",
+            "reference_to": ["sys_assets"],
+            "field_metadata": {
+                "allow_json_rte": true, "rich_text_type": "advanced", "embed_entry": false, "default_value": "",
+            },
+        }),
         FieldKind::Number => json!({ "data_type": "number" }),
         FieldKind::Flag => {
             json!({ "data_type": "boolean", "field_metadata": { "default_value": false } })
@@ -155,6 +162,7 @@ fn shape(kind: &FieldKind, names: &Names) -> Value {
             })
         }
         FieldKind::Image => json!({ "data_type": "file", "field_metadata": { "image": true } }),
+        FieldKind::File => json!({ "data_type": "file", "field_metadata": { "image": false } }),
         FieldKind::References { to, many } => json!({
             "data_type": "reference",
             "reference_to": to.iter().map(|kind| names.content_type(*kind)).collect::<Vec<_>>(),
@@ -232,6 +240,12 @@ mod tests {
                 "/field_metadata/rich_text_type",
                 json!("advanced"),
             ),
+            (
+                FieldKind::Rich,
+                "/field_metadata/allow_json_rte",
+                json!(true),
+            ),
+            (FieldKind::File, "/field_metadata/image", json!(false)),
             (FieldKind::Number, "/data_type", json!("number")),
             (FieldKind::Flag, "/data_type", json!("boolean")),
             (FieldKind::Date, "/data_type", json!("isodate")),

@@ -12,7 +12,7 @@ use reqwest::Method;
 use sandbox::options::Put;
 use serde_json::{Map, Value, json};
 use site::content_model::Names;
-use site::policy::{Destination, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
+use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
 use store::Store;
 use sync::Error;
 use sync::engine::{Engine, Options, Patience};
@@ -305,6 +305,7 @@ fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         language: "en".to_owned(),
         select: Selection::default(),
         rights: RightsPolicy::default(),
+        page: PagePolicy::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use sandbox::options::{Limits as StandInLimits, Options, Put};
 use sandbox::{Running, start};
 use serde_json::{Map, Value};
 use site::content_model::{Names, model, taxonomies};
-use site::policy::{ApprovalPolicy, Policy};
+use site::policy::Policy;
 use sync::model::ModelSpec;
 
 /// The day on which the tests play.
@@ -216,13 +216,7 @@ pub(crate) fn settings(running: &Running) -> Settings {
 
 /// The policy of the tests.
 pub(crate) fn policy() -> Policy {
-    Policy {
-        master_locale: "en-us".into(),
-        approval: ApprovalPolicy::default(),
-        catalogue_pages: Vec::new(),
-        taxonomies: true,
-        secure_assets: false,
-    }
+    Policy::new("en-us")
 }
 
 /// The whole model for two sites.

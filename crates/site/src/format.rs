@@ -1,0 +1,120 @@
+//! One format as a row of a book.
+//!
+//! What a row says of the product itself is the same in every market of a language and system of
+//! units, and is made once for them; state, price and links are the market's own.
+
+use std::sync::Arc;
+
+use catalogue::price::Price;
+use catalogue::product::Product;
+use rust_decimal::Decimal;
+
+use crate::desired::{Fields, Value};
+use crate::extent::{minutes, pages, sentence};
+use crate::form::FormGroup;
+use crate::judgement::Shown;
+use crate::labels::{self, Words};
+use crate::link::{Asked, Link, links};
+use crate::market::Market;
+use crate::measure::{Units, dimensions, weight};
+use crate::policy::Policy;
+use crate::price::{includes_tax, is_confirmed, is_fixed};
+
+/// What a format's row says in every market that may know it; what is not known is left out, since
+/// rows are replaced whole.
+pub(crate) fn format_base(product: &Product, units: Units, words: &Words, title: &str) -> Fields {
+    let mut row = Fields::new();
+    if let Some(isbn) = product.isbn {
+        row.put_text("isbn13", Some(isbn.as_str()));
+        row.put_text("isbn_display", Some(&isbn.hyphenated()));
+    }
+    let form = product.form.as_ref().map(|form| form.code());
+    row.put_text("form", form);
+    row.put_text("form_label", Some(&labels::form(words, product)));
+    row.insert("form_group", Value::Word(FormGroup::of(product).as_str()));
+    let own_title = product.title.text.trim();
+    row.put_text("title", Some(own_title).filter(|own| *own != title));
+    row.put_text("edition", product.edition.as_deref());
+    write_size(&mut row, product, units, words);
+    row
+}
+
+fn write_size(row: &mut Fields, product: &Product, units: Units, words: &Words) {
+    let (pages, minutes) = (pages(product), minutes(product));
+    let number = |number: u32| Value::Number(Decimal::from(number));
+    if let Some(pages) = pages {
+        row.insert("pages", number(pages));
+    }
+    if let Some(minutes) = minutes {
+        row.insert("minutes", number(minutes));
+    }
+    row.put_text("extent", sentence(pages, minutes, words).as_deref());
+    row.put_text("dimensions", dimensions(product, units, words).as_deref());
+    row.put_text("weight", weight(product, units, words).as_deref());
+}
+
+/// Room for what a market says of a format.
+const OWN_CELLS: usize = 8;
+
+/// One format as a row.
+pub(crate) fn format_row(
+    shown: &Shown<'_>,
+    market: &Market<'_>,
+    policy: &Policy,
+    words: &Words,
+    base: &Arc<Fields>,
+) -> Fields {
+    let mut row = Fields::resting_on(Arc::clone(base), OWN_CELLS);
+    if let Some(date) = shown.publication {
+        row.insert("publication_date", Value::Text(date.to_string().into()));
+    }
+    row.insert("state", Value::Word(shown.state.as_str()));
+    let sentence = labels::availability(words, shown.state, shown.publication);
+    row.insert("availability", Value::Text(sentence));
+    row.insert("cta", Value::Word(shown.cta.as_str()));
+    let label = words.shared("call", shown.cta.as_str());
+    row.insert("cta_label", Value::text(label));
+    if let Some(amount) = shown.amount {
+        row.insert("amount", Value::Number(amount));
+        row.put_text("currency", Some(market.currency.as_str()));
+    }
+    if let Some(price) = shown.price {
+        write_terms(&mut row, price);
+    }
+    let asked = Asked {
+        product: shown.product,
+        cta: shown.cta,
+        previews_open: shown.previews_open,
+    };
+    let links = links(asked, market, policy, words);
+    if !links.is_empty() {
+        row.insert("links", Value::Rows(links.iter().map(link_row).collect()));
+    }
+    row
+}
+
+/// On which terms a price is one.
+fn write_terms(row: &mut Fields, price: &Price) {
+    row.insert("tax_included", Value::Flag(includes_tax(price)));
+    let rate = price.taxes.iter().find_map(|tax| tax.rate_percent);
+    if let Some(rate) = rate {
+        row.insert("tax_rate", Value::Number(rate.normalize()));
+    }
+    if is_fixed(price) {
+        row.insert("price_fixed", Value::Flag(true));
+    }
+    if is_confirmed(price) {
+        row.insert("price_confirmed", Value::Flag(true));
+    }
+    if let Some(until) = price.until {
+        row.insert("price_until", Value::Text(until.to_string().into()));
+    }
+}
+
+fn link_row(link: &Link) -> Fields {
+    Fields::from([
+        ("call", Value::Word(link.call)),
+        ("label", Value::Text(link.label.as_str().into())),
+        ("url", Value::Text(link.url.as_str().into())),
+    ])
+}
