@@ -12,6 +12,7 @@ use crate::Error;
 use crate::assets::{OWNER_TAG, tagged_hash};
 use crate::confirm::Environments;
 use crate::copies::UPLOAD;
+use crate::late::WATCH;
 use crate::plan::{entry_id, place};
 use crate::writer::{Writer, content_type_uid};
 
@@ -23,11 +24,14 @@ impl Writer<'_> {
     /// As the calls.
     pub async fn recover(&self, environments: &Environments) -> Result<(), Error> {
         self.look_after_uploads().await?;
-        let (uploads, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.ledger().open)
+        let (in_doubt, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.ledger().open)
             .into_iter()
-            .partition(|intent| intent.action == UPLOAD);
-        self.ledger().open = uploads;
+            .partition(|intent| intent.action == UPLOAD || intent.action == WATCH);
+        self.ledger().open = in_doubt;
         for intent in open {
+            if intent.action == "publish" {
+                self.watch(&intent.target).await?;
+            }
             let effects = self.effects_of_open(&intent, environments).await?;
             self.settle(
                 &[intent.id],
@@ -37,6 +41,7 @@ impl Writer<'_> {
             )
             .await?;
         }
+        self.look_for_late_publications().await?;
         if self.ledger().adopted {
             return Ok(());
         }

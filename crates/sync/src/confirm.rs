@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use contentstack::{AssetFind, DeliveryQuery, Entry, Find, PublishDetail};
+use contentstack::{AssetFind, DeliveryAssets, DeliveryQuery, Entry, Find, PublishDetail};
 use serde_json::json;
 use site::desired::{EntryKey, Kind};
 use site::policy::Destination;
@@ -222,50 +222,86 @@ impl Writer<'_> {
         }
     }
 
+    /// Splits publications into those that Delivery still serves and those that are gone, which are recorded as such.
     async fn still_served(
         &self,
         publications: Vec<Publication>,
     ) -> Result<Vec<Publication>, Error> {
-        let mut groups: BTreeMap<(Kind, Destination), Vec<Publication>> = BTreeMap::new();
-        let mut effects = Vec::new();
-        for publication in publications {
-            match &publication.subject {
-                Subject::Entry { key, .. } => {
-                    groups
-                        .entry((key.kind, publication.destination.clone()))
-                        .or_default()
-                        .push(publication);
-                }
-                // An asset's address answers for itself as long as the file exists; its record is what we keep.
-                Subject::Asset { .. } => effects.push(publication.gone()),
-            }
-        }
-        let mut left = Vec::new();
-        for ((kind, destination), group) in groups {
-            let content_type = content_type_uid(self.names.content_type(kind))?;
-            for page in group.chunks(PAGE) {
-                let environment = environment_name(&destination.environment)?;
-                let mut query = DeliveryQuery::new(environment, locale_code(&destination.locale)?);
-                query.query = Some(json!({ "uid": { "$in": uids(page) } }));
-                query.limit = Some(100);
-                query.only = vec!["uid".to_owned()];
-                let served = self.stack.delivery().entries(&content_type, &query).await?;
-                let served: BTreeSet<&str> = served
-                    .items
-                    .iter()
-                    .map(|entry| entry.uid.as_str())
-                    .collect();
-                for publication in page {
-                    if served.contains(publication.uid.as_str()) {
-                        left.push(publication.clone());
-                    } else {
-                        effects.push(publication.gone());
-                    }
-                }
-            }
-        }
+        let served = self.served(&publications).await?;
+        let (left, gone): (Vec<_>, Vec<_>) = publications
+            .into_iter()
+            .partition(|publication| served.contains(publication));
+        let effects: Vec<Effect> = gone.iter().map(Publication::gone).collect();
         self.record(&effects).await?;
         Ok(left)
+    }
+
+    /// Those of the publications that readers get from Delivery now, a hundred to a question.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub(crate) async fn served(
+        &self,
+        publications: &[Publication],
+    ) -> Result<BTreeSet<Publication>, Error> {
+        let mut groups: BTreeMap<(Option<Kind>, &Destination), Vec<&Publication>> = BTreeMap::new();
+        for publication in publications {
+            let kind = match &publication.subject {
+                Subject::Entry { key, .. } => Some(key.kind),
+                Subject::Asset { .. } => None,
+            };
+            let group = (kind, &publication.destination);
+            groups.entry(group).or_default().push(publication);
+        }
+        let mut served = BTreeSet::new();
+        for ((kind, destination), group) in groups {
+            for page in group.chunks(PAGE) {
+                let uids: BTreeSet<&str> = page.iter().map(|one| one.uid.as_str()).collect();
+                let held = match kind {
+                    Some(kind) => self.entries_served(kind, destination, &uids).await?,
+                    None => self.files_served(destination, &uids).await?,
+                };
+                let found = page.iter().filter(|one| held.contains(&one.uid));
+                served.extend(found.map(|one| Publication::clone(one)));
+            }
+        }
+        Ok(served)
+    }
+
+    async fn entries_served(
+        &self,
+        kind: Kind,
+        at: &Destination,
+        uids: &BTreeSet<&str>,
+    ) -> Result<BTreeSet<String>, Error> {
+        let content_type = content_type_uid(self.names.content_type(kind))?;
+        let environment = environment_name(&at.environment)?;
+        let mut query = DeliveryQuery::new(environment, locale_code(&at.locale)?);
+        query.query = Some(json!({ "uid": { "$in": uids } }));
+        query.limit = Some(100);
+        query.only = vec!["uid".to_owned()];
+        let served = self.stack.delivery().entries(&content_type, &query).await?;
+        Ok(served
+            .items
+            .iter()
+            .map(|entry| entry.uid.to_string())
+            .collect())
+    }
+
+    /// The record of a file; its address may answer for as long as the file exists.
+    async fn files_served(
+        &self,
+        at: &Destination,
+        uids: &BTreeSet<&str>,
+    ) -> Result<BTreeSet<String>, Error> {
+        let query = DeliveryAssets {
+            environment: environment_name(&at.environment)?,
+            locale: Some(locale_code(&at.locale)?),
+            query: Some(json!({ "uid": { "$in": uids } })),
+            include_fallback: false,
+        };
+        let served = self.stack.delivery().assets(&query).await?;
+        Ok(served.iter().map(|asset| asset.uid.to_string()).collect())
     }
 }
 

@@ -19,7 +19,7 @@ use crate::writer::{IfUnknown, Writer, asset_uid, target};
 pub(crate) const UPLOAD: &str = "upload_asset";
 
 /// A request that has not arrived after an hour does not arrive: no proxy, queue or connection lives so long.
-const LATEST_SECONDS: u64 = 60 * 60;
+pub(crate) const LATEST_SECONDS: u64 = 60 * 60;
 
 impl Writer<'_> {
     /// Looks after every upload in doubt.
@@ -101,7 +101,7 @@ impl Writer<'_> {
 }
 
 /// Seconds from an intent to the beginning of a run, both told by their ids.
-fn seconds_between(intent: Uuid, run: &str) -> u64 {
+pub(crate) fn seconds_between(intent: Uuid, run: &str) -> u64 {
     let seconds = |id: Uuid| id.get_timestamp().map_or(0, |at| at.to_unix().0);
     let run = Uuid::parse_str(run).unwrap_or_default();
     seconds(run).saturating_sub(seconds(intent))

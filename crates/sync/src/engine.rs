@@ -321,6 +321,10 @@ impl Engine<'_> {
             .await?;
             tally.credit_vanished(&records, &pulled.vanished);
         }
+        if writer.look_for_late_publications().await? {
+            self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
+                .await?;
+        }
         self.keep_refusals(run, &tally).await?;
         let open: BTreeSet<&RecordKey> =
             tally.deferred.keys().chain(tally.refused.keys()).collect();

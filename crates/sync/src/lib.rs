@@ -15,6 +15,7 @@ pub mod entries;
 pub mod error;
 pub mod fetch;
 pub mod foreign;
+mod late;
 pub mod model;
 pub mod plan;
 pub mod progress;

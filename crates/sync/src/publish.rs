@@ -66,7 +66,7 @@ impl Publication {
     }
 
     /// That it may be published there now, saying nobody knows what.
-    fn maybe(&self) -> Effect {
+    pub(crate) fn maybe(&self) -> Effect {
         match &self.subject {
             Subject::Entry { key, .. } => Effect::Published {
                 entry: entry_id(key),
@@ -257,7 +257,7 @@ impl Writer<'_> {
             locale_code(&publication.destination.locale)?,
         );
         let effects = |(): &()| vec![publication.maybe()];
-        let unknown = IfUnknown::Settle(vec![publication.maybe()]);
+        let unknown = IfUnknown::LeaveOpen;
         let target = publication.target();
         let action = direction.action();
         let answer = match &publication.subject {
@@ -315,7 +315,28 @@ impl Writer<'_> {
                 }
             }
         };
-        Ok(answer.map_err(|failure| format!("{}: {}", failure.error.code(), failure.error)))
+        let Err(failure) = answer else {
+            return Ok(Ok(()));
+        };
+        if failure.error.outcome_unknown() {
+            self.doubt(direction, std::slice::from_ref(publication))
+                .await?;
+            let code = Some(failure.error.code());
+            let maybe = [publication.maybe()];
+            self.settle(&[failure.intent], Outcome::Unknown, code, &maybe)
+                .await?;
+        }
+        Ok(Err(format!("{}: {}", failure.error.code(), failure.error)))
+    }
+
+    /// Keeps publications under watch whose requests went without a reply: they may arrive later.
+    async fn doubt(&self, direction: Direction, group: &[Publication]) -> Result<(), Error> {
+        if direction == Direction::Publish {
+            for publication in group {
+                self.watch(&publication.target()).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn ask_in_bulk(
@@ -361,6 +382,7 @@ impl Writer<'_> {
                     Outcome::Refused
                 };
                 let effects = if error.outcome_unknown() {
+                    self.doubt(direction, &group).await?;
                     maybe
                 } else {
                     Vec::new()

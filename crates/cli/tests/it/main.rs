@@ -10,6 +10,7 @@
 )]
 
 mod crash;
+mod late;
 mod readme;
 mod real_feed;
 mod relay;

@@ -28,8 +28,10 @@ pub(crate) struct Letter {
     body: Bytes,
 }
 
-/// That the nth changing request from now is kept back.
+/// That the nth changing request from now is kept back, of those with this part in method and
+/// address.
 struct Order {
+    part: &'static str,
     still: usize,
     caught: oneshot::Sender<Letter>,
     go_on: oneshot::Receiver<()>,
@@ -68,9 +70,19 @@ impl Relay {
     /// Keeps the nth changing request from now back, counted from 1: it comes out of the first
     /// channel, and travels on once the second one is told so.
     pub(crate) fn hold(&self, nth: usize) -> (oneshot::Receiver<Letter>, oneshot::Sender<()>) {
+        self.hold_to("", nth)
+    }
+
+    /// The same among the changing requests with this part in `METHOD ADDRESS`.
+    pub(crate) fn hold_to(
+        &self,
+        part: &'static str,
+        nth: usize,
+    ) -> (oneshot::Receiver<Letter>, oneshot::Sender<()>) {
         let (caught, letter) = oneshot::channel();
         let (release, go_on) = oneshot::channel();
         *self.0.order.lock().unwrap() = Some(Order {
+            part,
             still: nth,
             caught,
             go_on,
@@ -85,6 +97,10 @@ impl Relay {
 }
 
 impl Letter {
+    fn line(&self) -> String {
+        format!("{} {}", self.method, self.address)
+    }
+
     fn is_a_change(&self) -> bool {
         self.method != Method::GET
     }
@@ -94,7 +110,9 @@ impl Wire {
     /// The order, if this is the request that it waits for.
     fn catches(&self, letter: &Letter) -> Option<Order> {
         let mut order = self.order.lock().unwrap();
-        let waiting = order.as_mut().filter(|_| letter.is_a_change())?;
+        let waiting = order
+            .as_mut()
+            .filter(|order| letter.is_a_change() && letter.line().contains(order.part))?;
         waiting.still -= 1;
         if waiting.still == 0 {
             order.take()

@@ -103,11 +103,23 @@ async fn an_answer_that_ends_early() {
 
 #[tokio::test]
 async fn an_answer_that_is_a_web_page() {
-    each_call_fails_once(
-        "status",
-        json!({"status": 200, "content_type": "text/html"}),
-    )
-    .await;
+    let expected = undisturbed().await;
+    for (method, path, name) in CALLS {
+        let house = House::with(WORKS).await;
+        let page = json!({"status": 200, "content_type": "text/html", "kind": "status"});
+        let mut fault = json!({"method": method, "path": path, "nth": 1});
+        let members = fault.as_object_mut().unwrap();
+        members.extend(page.as_object().unwrap().clone());
+        house.stage.fault(fault).await;
+        // Whoever answers so is not the service: nothing more is asked of it in this run.
+        let first = house.try_sync(&Options::at(noon())).await;
+        assert!(first.is_err(), "a web page when asked to {name}");
+        house.stage.no_faults().await;
+        house.sync_fully().await;
+        let what = format!("a web page when asked to {name}");
+        same(&house.shown().await, &expected, &what);
+        house.stored().await;
+    }
 }
 
 #[tokio::test]
