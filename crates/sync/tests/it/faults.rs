@@ -6,8 +6,9 @@ use std::time::Duration;
 use contentstack::Stack;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sync::engine::Options;
 
-use crate::house::{House, same};
+use crate::house::{House, noon, same};
 use crate::stage::settings;
 
 /// Enough works for bulk calls of books, few enough to run often.
