@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::when::When;
+use crate::when::{Interval, When};
 
 const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
@@ -176,6 +176,16 @@ pub(crate) struct SyncArguments {
     /// midnight in the zone of the first site)
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,
+    /// Go on until interrupted: read the source now and then, and be there at the instants at which
+    /// something changes by itself
+    #[arg(long, conflicts_with = "at")]
+    pub(crate) watch: bool,
+    /// Time between two readings of the source
+    #[arg(long, value_name = "TIME", requires = "watch", default_value = "15m")]
+    pub(crate) every: Interval,
+    /// How long beforehand to write what was never published as drafts; 0s writes none
+    #[arg(long, value_name = "TIME", requires = "watch", default_value = "24h")]
+    pub(crate) stage: Interval,
 }
 
 #[derive(Debug, Args)]

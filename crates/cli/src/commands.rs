@@ -11,6 +11,7 @@ mod replay;
 mod runs;
 mod sandbox;
 mod sync;
+mod watch;
 
 use crate::arguments::{Arguments, Command, ConfigCommand};
 use crate::configuration::{Configuration, locate};

@@ -55,11 +55,13 @@ pub(crate) enum Misuse {
     WouldOverwrite,
     /// `--site` of `init` cannot be read.
     SiteSpelling,
+    /// A watch on standard input.
+    WatchOfAStream,
 }
 
 impl Misuse {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Arguments,
         Self::ClockOfARealStack,
         Self::UnknownSite,
@@ -69,6 +71,7 @@ impl Misuse {
         Self::UnknownRecord,
         Self::WouldOverwrite,
         Self::SiteSpelling,
+        Self::WatchOfAStream,
     ];
 
     pub(crate) fn code(self) -> &'static str {
@@ -82,6 +85,7 @@ impl Misuse {
             Self::UnknownRecord => "FL-0115",
             Self::WouldOverwrite => "FL-0116",
             Self::SiteSpelling => "FL-0117",
+            Self::WatchOfAStream => "FL-0122",
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// An instant, or a day whose midnight depends on a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +43,45 @@ impl When {
     }
 }
 
+/// A length of time: a whole number with `s`, `m`, `h` or `d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Interval(pub(crate) SignedDuration);
+
+impl FromStr for Interval {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+        units
+            .into_iter()
+            .find_map(|(unit, seconds)| {
+                let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
+                let seconds = number
+                    .checked_mul(seconds)
+                    .filter(|seconds| *seconds >= 0)?;
+                Some(Self(SignedDuration::from_secs(seconds)))
+            })
+            .ok_or_else(|| "write a whole number with s, m, h or d, such as 15m".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_is_a_number_with_a_unit() {
+        let minutes = |text: &str| {
+            text.parse::<Interval>()
+                .map(|interval| interval.0.as_mins())
+        };
+        assert_eq!(minutes("15m"), Ok(15));
+        assert_eq!(minutes("2h"), Ok(120));
+        assert_eq!(minutes("1d"), Ok(1_440));
+        for wrong in ["15", "m", "-1m", "1.5h", "quarter"] {
+            assert!(minutes(wrong).is_err(), "{wrong}");
+        }
+    }
 
     fn at(text: &str, zone: &str) -> String {
         let zone = TimeZone::get(zone).unwrap();

@@ -21,7 +21,7 @@ use crate::judgement::{Gates, Outcome, judge};
 use crate::labels::{self, Words};
 use crate::market::Market;
 use crate::offer::Prepared;
-use crate::policy::{Policy, Site, SiteId};
+use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::projection::{hidden, shown};
 use crate::ruling::Bar;
 use crate::selection::Selected;
@@ -319,7 +319,7 @@ fn answer(
 
 /// The next instant at which the answer differs from today's: every date of the work is a
 /// candidate, and the first at which judging anew gives another answer is it.
-fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+pub fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
     let today = answer(work, site, policy, now)?;
     let instants: BTreeSet<Timestamp> = dates(work)
         .flat_map(|date| boundaries(date, &site.time_zone))
@@ -328,6 +328,34 @@ fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Opt
     instants
         .into_iter()
         .find(|instant| answer(work, site, policy, *instant).as_ref() != Some(&today))
+}
+
+/// The first instant after `from`, and not after `until`, at which a site says something else of a
+/// title by itself. Only works with a date between the two are judged.
+pub fn next_instant(
+    works: &[Work],
+    sites: &Sites,
+    policy: &Policy,
+    from: Timestamp,
+    until: Timestamp,
+) -> Option<Timestamp> {
+    let due = |instant: &Timestamp| *instant > from && *instant <= until;
+    let mut next: Option<Timestamp> = None;
+    for work in works {
+        for site in sites.iter() {
+            let sooner =
+                |instant: &Timestamp| due(instant) && next.is_none_or(|next| *instant < next);
+            let any = dates(work)
+                .flat_map(|date| boundaries(date, &site.time_zone))
+                .any(|instant| sooner(&instant));
+            if any {
+                next = next_change(work, site, policy, from)
+                    .filter(sooner)
+                    .or(next);
+            }
+        }
+    }
+    next
 }
 
 /// The instants at which a rule may see a date differently: when what opens on it opens, and when

@@ -18,6 +18,7 @@ use store::snapshot::{Rejection, SnapshotChange};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::clock::Clock;
 use crate::confirm::Environments;
 use crate::plan::{self, Context, EntryChange, Locales, Takedown};
 use crate::progress::Progress;
@@ -84,6 +85,10 @@ pub struct Options {
     pub only: Option<BTreeSet<RecordKey>>,
     /// Take rejected ONIX records as their bytes were guessed to read.
     pub accept_encoding: bool,
+    /// Write titles that appear within this long as drafts, so that publishing is all that is left to do then.
+    pub stage: Option<SignedDuration>,
+    /// Take down what must go, and leave all else: the catalogue may be out of date.
+    pub only_takedowns: bool,
     /// The command, for the list of runs.
     pub command: &'static str,
 }
@@ -98,6 +103,8 @@ impl Options {
             answers: Answers::default(),
             only: None,
             accept_encoding: false,
+            stage: None,
+            only_takedowns: false,
             command: "sync",
         }
     }
@@ -187,6 +194,20 @@ impl Engine<'_> {
     /// # Errors
     /// When the run fails as a whole. What concerns single records is in the report.
     pub async fn sync(&self, source: Source, options: &Options) -> Result<Report, Error> {
+        self.sync_when(source, options, None).await
+    }
+
+    /// The same, made ready beforehand: the first takedown or write is sent when the clock says that the instant of the
+    /// run has come.
+    ///
+    /// # Errors
+    /// As [`Engine::sync`].
+    pub async fn sync_when(
+        &self,
+        source: Source,
+        options: &Options,
+        clock: Option<&dyn Clock>,
+    ) -> Result<Report, Error> {
         let stopwatch = Instant::now();
         let spent_before = self.stack.spent();
         let run = Uuid::now_v7().to_string();
@@ -197,7 +218,7 @@ impl Engine<'_> {
             run: run.clone(),
             ..Summary::default()
         };
-        let result = self.run(source, options, &run).await;
+        let result = self.run(source, options, &run, clock).await;
         let spent = self.stack.spent().since(&spent_before);
         summary.calls = Calls {
             read: spent.read,
@@ -254,6 +275,7 @@ impl Engine<'_> {
         source: Source,
         options: &Options,
         run: &str,
+        clock: Option<&dyn Clock>,
     ) -> Result<(Pulled, Tally, Option<Error>), Error> {
         let surroundings = self.surroundings().await?;
         self.check_delivery(&surroundings.places).await?;
@@ -298,9 +320,20 @@ impl Engine<'_> {
             self.names,
             &surroundings,
         )));
+        if let Some(clock) = clock {
+            // A sleep that ends early must never send early.
+            while clock.now() < options.now {
+                clock.sleep_until(options.now).await;
+            }
+        }
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
-        if guarded {
+        if options.only_takedowns {
+            tracing::warn!(
+                run,
+                "the source has not been read for long: nothing but takedowns follows the clock"
+            );
+        } else if guarded {
             let reason =
                 "the run stopped before it, because too many titles vanished from the source";
             tally.deferred.extend(
@@ -320,6 +353,9 @@ impl Engine<'_> {
             )
             .await?;
             tally.credit_vanished(&records, &pulled.vanished);
+            if let Some(ahead) = options.stage {
+                self.stage(&writer, &works, &surroundings, ahead).await?;
+            }
         }
         if writer.look_for_late_publications().await? {
             self.take_down(&writer, &desired, &surroundings, &records, &mut tally)

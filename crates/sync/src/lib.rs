@@ -2,12 +2,14 @@
 //!
 //! [`pull`] turns a source's delta into the whole catalogue; [`site::projection`] says what the stack should hold;
 //! [`plan`] compares that with the ledger; [`entries`], [`assets`], [`publish`] and [`takedown`] write to Contentstack,
-//! all through [`writer`]: an intent before each call, its outcome after; [`confirm`] reads back. [`engine`] strings them together and counts.
+//! all through [`writer`]: an intent before each call, its outcome after; [`confirm`] reads back. [`engine`] strings them together and counts; [`watch`] does so
+//! again and again, and at the instants at which something changes by itself.
 //! [`model`] brings the content model into a stack beforehand.
 //! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
 
 pub mod adopt;
 pub mod assets;
+pub mod clock;
 pub mod confirm;
 mod copies;
 pub mod engine;
@@ -21,11 +23,13 @@ pub mod plan;
 pub mod progress;
 pub mod publish;
 pub mod pull;
+mod staging;
 pub mod summary;
 pub mod takedown;
 pub mod tally;
 pub mod terms;
 pub mod translate;
+pub mod watch;
 pub mod writer;
 mod writing;
 

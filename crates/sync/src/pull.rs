@@ -24,7 +24,7 @@ use store::Store;
 use store::snapshot::{KeptRecord, Rejection, SnapshotChange};
 
 use crate::Error;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 
 /// Name of Consonance's API among sources.
 pub const CONSONANCE: &str = "consonance";
@@ -196,6 +196,22 @@ pub async fn pull(
     );
     whole_catalogue(name, &kept, options, &mut pulled)?;
     Ok(pulled)
+}
+
+/// The catalogue as it was last read.
+///
+/// # Errors
+/// When the state file cannot be read.
+pub async fn kept_works(store: &Store) -> Result<Vec<Work>, Error> {
+    let options = PullOptions {
+        now: Timestamp::UNIX_EPOCH,
+        full: false,
+        answers: Answers::default(),
+        only: None,
+        accept_encoding: false,
+        run: String::new(),
+    };
+    Ok(pull(store, Source::Kept, &options, &Silent).await?.works)
 }
 
 /// A record that has been read well since needs no mend of the copy that was rejected before, and a replay of that copy

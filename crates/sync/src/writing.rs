@@ -35,6 +35,8 @@ impl Engine<'_> {
         changed: &BTreeSet<RecordKey>,
         tally: &mut Tally,
     ) -> Result<(), Error> {
+        self.publish_ready(writer, desired, surroundings, changed, tally)
+            .await?;
         writer
             .make_terms(desired, surroundings.refused_before)
             .await?;
@@ -258,7 +260,7 @@ impl Engine<'_> {
 }
 
 /// The publications of an entry that has just been written.
-fn publications(writer: &Writer<'_>, change: &EntryChange) -> Vec<Publication> {
+pub(crate) fn publications(writer: &Writer<'_>, change: &EntryChange) -> Vec<Publication> {
     let Some(uid) = writer
         .ledger()
         .entries

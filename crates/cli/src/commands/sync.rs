@@ -7,6 +7,7 @@ use sync::summary::Summary;
 use sync::tally::Report;
 
 use crate::arguments::{Format, SyncArguments};
+use crate::commands::watch;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Bars, Table};
 use crate::session::{Session, answers};
@@ -18,6 +19,9 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
             "`sync --at` would publish what another day would show, on a stack that readers see",
             "use `frontlist plan --at`, which writes nothing, or a sandbox",
         ));
+    }
+    if arguments.watch {
+        return watch::run(arguments, session).await;
     }
     let stack = session.stack()?;
     let source = session.source(&arguments.source)?;

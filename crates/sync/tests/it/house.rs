@@ -15,6 +15,7 @@ use site::content_model::Names;
 use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
 use store::Store;
 use sync::Error;
+use sync::clock::Clock;
 use sync::engine::{Engine, Options, Patience};
 use sync::model::{apply, plan};
 use sync::progress::Silent;
@@ -113,6 +114,16 @@ impl House {
         source: Source,
         options: &Options,
     ) -> Result<Report, Error> {
+        self.try_sync_when(source, options, None).await
+    }
+
+    /// The same, waiting for its instant.
+    pub(crate) async fn try_sync_when(
+        &self,
+        source: Source,
+        options: &Options,
+        clock: Option<&dyn Clock>,
+    ) -> Result<Report, Error> {
         let store = self.open_store().await.unwrap();
         let engine = Engine {
             stack: &self.stage.stack,
@@ -127,7 +138,7 @@ impl House {
             },
             progress: &Silent,
         };
-        let report = engine.sync(source, options).await?;
+        let report = engine.sync_when(source, options, clock).await?;
         assert!(report.summary.adds_up(), "{:?}", report.summary);
         Ok(report)
     }

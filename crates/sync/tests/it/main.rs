@@ -13,4 +13,5 @@ mod house;
 mod model;
 mod source;
 mod stage;
+mod staging;
 mod walk;
