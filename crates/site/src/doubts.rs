@@ -84,7 +84,7 @@ impl Doubts {
             Finding::info(APPROVAL_UNSTATED, message)
         });
         let currencies = self.currencies.iter().map(|(currency, (count, isbn))| {
-            let message = format!("{count} prices are in {currency}, which no site uses.");
+            let message = format!("Prices in {currency}, which no site uses: {count}.");
             on(Finding::info(CURRENCY_UNUSED, message), *isbn)
         });
         approval.into_iter().chain(currencies).collect()

@@ -306,6 +306,18 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_list_names_every_label() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/labels.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let english = of("en");
+        for label in Labels::known() {
+            let (section, name) = label.split_once('.').unwrap();
+            let line = format!("| `{label}` | {} |", english.get(section, name));
+            assert!(text.contains(&line), "docs/labels.md lacks {line}");
+        }
+    }
+
+    #[test]
     fn a_date_is_said_with_the_precision_it_came_with() {
         let say = |language: &str, text: &str| {
             availability(

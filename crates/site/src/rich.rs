@@ -48,7 +48,9 @@ impl Marks {
         self.0 & marks.0 == marks.0
     }
 
-    fn with(self, marks: Self) -> Self {
+    /// These and those.
+    #[must_use]
+    pub fn with(self, marks: Self) -> Self {
         Self(self.0 | marks.0)
     }
 }
@@ -163,6 +165,14 @@ impl Rich {
             write_node(&mut out, block);
         }
         out.into()
+    }
+}
+
+impl FromIterator<Node> for Rich {
+    fn from_iter<T: IntoIterator<Item = Node>>(blocks: T) -> Self {
+        Self {
+            blocks: blocks.into_iter().collect(),
+        }
     }
 }
 

@@ -162,7 +162,7 @@ impl Writer<'_> {
         fetcher: &Fetcher,
         folders: &Folders,
     ) -> Result<Brought, Error> {
-        let file = match fetcher.fetch(&key.link).await {
+        let file = match fetcher.fetch(&key.link, asset.media).await {
             Ok(file) => file,
             Err(error) => {
                 let message = format!(

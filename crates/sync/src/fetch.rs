@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use catalogue::fingerprint::Fingerprint;
 use futures_util::StreamExt as _;
 use imagesize::ImageType;
+use site::desired::Media;
 
 /// The largest file taken: Contentstack's own limit for images is larger, but no cover needs more.
 pub const MAX_BYTES: usize = 25 * 1024 * 1024;
@@ -24,8 +25,8 @@ pub struct File {
     pub content_type: &'static str,
     /// Usual extension, by content.
     pub extension: &'static str,
-    /// Width and height in pixels.
-    pub size: (usize, usize),
+    /// Width and height in pixels, of an image.
+    pub size: Option<(usize, usize)>,
 }
 
 /// Why a file could not be had.
@@ -60,6 +61,12 @@ pub enum FetchError {
     /// Not an image that websites show.
     #[error("the file is no JPEG, PNG, GIF or WebP image, whatever its name says")]
     NotAnImage,
+    /// Not a recording, or not something to read.
+    #[error("the file is no {expected}, whatever its name says")]
+    OtherKind {
+        /// What it should have been.
+        expected: &'static str,
+    },
 }
 
 impl FetchError {
@@ -70,7 +77,7 @@ impl FetchError {
             Self::Unreachable { .. } => "FL-0612",
             Self::Status { .. } => "FL-0613",
             Self::TooLarge => "FL-0614",
-            Self::NotAnImage => "FL-0615",
+            Self::NotAnImage | Self::OtherKind { .. } => "FL-0615",
         }
     }
 }
@@ -101,8 +108,8 @@ impl Fetcher {
     /// Fetches one file.
     ///
     /// # Errors
-    /// When it cannot be had, is too large, or is no image.
-    pub async fn fetch(&self, link: &str) -> Result<File, FetchError> {
+    /// When it cannot be had, is too large, or is not of the kind that is wanted.
+    pub async fn fetch(&self, link: &str, media: Media) -> Result<File, FetchError> {
         let url = url::Url::parse(link)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -131,28 +138,70 @@ impl Fetcher {
                 return Err(FetchError::TooLarge);
             }
         }
-        judge(bytes.freeze())
+        judge(bytes.freeze(), media)
     }
 }
 
+/// Kinds of file that are no pictures: media, media type, extension, where in the file its mark stands, the mark.
+const MARKS: [(Media, &str, &str, usize, &[u8]); 9] = [
+    (Media::Document, "application/pdf", "pdf", 0, b"%PDF-"),
+    (
+        Media::Document,
+        "application/epub+zip",
+        "epub",
+        30,
+        b"mimetypeapplication/epub+zip",
+    ),
+    (Media::Audio, "audio/mpeg", "mp3", 0, b"ID3"),
+    (Media::Audio, "audio/mpeg", "mp3", 0, b"\xff\xfb"),
+    (Media::Audio, "audio/mpeg", "mp3", 0, b"\xff\xf3"),
+    (Media::Audio, "audio/mp4", "m4a", 4, b"ftypM4A"),
+    (Media::Audio, "audio/ogg", "ogg", 0, b"OggS"),
+    (Media::Audio, "audio/wav", "wav", 8, b"WAVE"),
+    (Media::Audio, "audio/flac", "flac", 0, b"fLaC"),
+];
+
 /// Judges a file by its content.
-fn judge(bytes: Bytes) -> Result<File, FetchError> {
-    let (content_type, extension) = match imagesize::image_type(&bytes) {
-        Ok(ImageType::Jpeg) => ("image/jpeg", "jpg"),
-        Ok(ImageType::Png) => ("image/png", "png"),
-        Ok(ImageType::Gif) => ("image/gif", "gif"),
-        Ok(ImageType::Webp) => ("image/webp", "webp"),
-        _ => return Err(FetchError::NotAnImage),
+fn judge(bytes: Bytes, media: Media) -> Result<File, FetchError> {
+    let (content_type, extension, size) = match media {
+        Media::Image => image(&bytes)?,
+        Media::Audio | Media::Document => {
+            let marked = |(known, _, _, at, mark): &&(Media, &str, &str, usize, &[u8])| {
+                *known == media && bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark))
+            };
+            let found = MARKS.iter().find(marked);
+            let (_, content_type, extension, ..) = found.ok_or(FetchError::OtherKind {
+                expected: match media {
+                    Media::Audio => "MP3, M4A, Ogg, WAV or FLAC recording",
+                    _ => "PDF or EPUB",
+                },
+            })?;
+            (*content_type, *extension, None)
+        }
     };
-    let size = imagesize::blob_size(&bytes).map_err(|_| FetchError::NotAnImage)?;
     let sha256 = Fingerprint::of_bytes(&bytes).as_str().to_owned();
     Ok(File {
         bytes,
         sha256,
         content_type,
         extension,
-        size: (size.width, size.height),
+        size,
     })
+}
+
+/// Media type, extension and size of an image.
+type Judged = (&'static str, &'static str, Option<(usize, usize)>);
+
+fn image(bytes: &Bytes) -> Result<Judged, FetchError> {
+    let (content_type, extension) = match imagesize::image_type(bytes) {
+        Ok(ImageType::Jpeg) => ("image/jpeg", "jpg"),
+        Ok(ImageType::Png) => ("image/png", "png"),
+        Ok(ImageType::Gif) => ("image/gif", "gif"),
+        Ok(ImageType::Webp) => ("image/webp", "webp"),
+        _ => return Err(FetchError::NotAnImage),
+    };
+    let size = imagesize::blob_size(bytes).map_err(|_| FetchError::NotAnImage)?;
+    Ok((content_type, extension, Some((size.width, size.height))))
 }
 
 #[cfg(test)]
@@ -162,14 +211,36 @@ mod tests {
     #[test]
     fn a_web_page_called_a_picture_is_refused() {
         let page = Bytes::from_static(b"<!doctype html><title>Sign in</title>");
-        assert!(matches!(judge(page), Err(FetchError::NotAnImage)));
+        assert!(matches!(
+            judge(page, Media::Image),
+            Err(FetchError::NotAnImage)
+        ));
     }
 
     #[test]
     fn a_picture_is_known_by_its_content() {
         let mut gif = b"GIF89a".to_vec();
         gif.extend([2, 0, 3, 0, 0, 0, 0]);
-        let file = judge(Bytes::from(gif)).unwrap();
-        assert_eq!((file.content_type, file.size), ("image/gif", (2, 3)));
+        let file = judge(Bytes::from(gif), Media::Image).unwrap();
+        assert_eq!((file.content_type, file.size), ("image/gif", Some((2, 3))));
+    }
+
+    #[test]
+    fn samples_and_clips_are_known_by_their_content() {
+        let judged = |bytes: &'static [u8], media| judge(Bytes::from_static(bytes), media);
+        for (bytes, media, extension) in [
+            (&b"%PDF-1.7 ..."[..], Media::Document, "pdf"),
+            (b"ID3\x04...", Media::Audio, "mp3"),
+            (b"RIFF\0\0\0\0WAVEfmt ", Media::Audio, "wav"),
+            (b"\0\0\0\x20ftypM4A ", Media::Audio, "m4a"),
+        ] {
+            assert_eq!(judged(bytes, media).unwrap().extension, extension);
+        }
+        let page = b"<!doctype html><title>Sign in</title>";
+        for media in [Media::Audio, Media::Document] {
+            assert_eq!(judged(page, media).unwrap_err().code(), "FL-0615");
+        }
+        assert!(judged(b"%PDF-1.7", Media::Audio).is_err());
+        assert!(judged(b"%PDF-1.7", Media::Image).is_err());
     }
 }

@@ -294,4 +294,100 @@ mod tests {
         assert_eq!(hole.fields, nothing.fields);
         assert_ne!(hole.fingerprint(), nothing.fingerprint());
     }
+
+    fn written(kind: Kind, fields: &Fields) -> Json {
+        Json::Object(translate(kind, fields, &Names::default(), &Known).fields)
+    }
+
+    #[test]
+    fn a_text_becomes_a_document_with_uids_of_its_own_place() {
+        let rich = || Value::Rich(std::sync::Arc::new(sample()));
+        let fields = Fields::from([
+            ("source_key", Value::Text("a".into())),
+            ("description_json", rich()),
+            (
+                "reviews",
+                Value::Rows(
+                    [
+                        Fields::from([("text_json", rich())]),
+                        Fields::from([("text_json", rich())]),
+                    ]
+                    .into(),
+                ),
+            ),
+        ]);
+        let json = written(Kind::Book, &fields);
+        let document = &json["description_json"];
+        assert_eq!(document["type"], "doc");
+        let paragraph = &document["children"][0];
+        assert_eq!(paragraph["type"], "p");
+        assert_eq!(paragraph["children"][0], json!({ "text": "A " }));
+        assert_eq!(
+            paragraph["children"][1],
+            json!({ "text": "b", "bold": true, "italic": true })
+        );
+        assert_eq!(paragraph["children"][2]["text"], "\n");
+        let link = &paragraph["children"][3];
+        assert_eq!(link["attrs"], json!({ "url": "https://e.example/" }));
+        let mut uids = BTreeSet::new();
+        note_uids(&json, &mut uids);
+        assert_eq!(json, written(Kind::Book, &fields), "the same each time");
+    }
+
+    fn note_uids(json: &Json, seen: &mut BTreeSet<String>) {
+        match json {
+            Json::Object(members) => {
+                if let Some(uid) = members.get("uid").and_then(Json::as_str) {
+                    assert!(seen.insert(uid.to_owned()), "{uid} twice");
+                }
+                members.values().for_each(|member| note_uids(member, seen));
+            }
+            Json::Array(items) => items.iter().for_each(|item| note_uids(item, seen)),
+            _ => {}
+        }
+    }
+
+    fn sample() -> Rich {
+        let text = |text: &str, marks| Node::Text {
+            text: text.to_owned(),
+            marks,
+        };
+        let line = vec![
+            text("A ", Marks::default()),
+            text("b", Marks::BOLD.with(Marks::ITALIC)),
+            Node::Break,
+            Node::Link {
+                address: "https://e.example/".to_owned(),
+                children: vec![text("c", Marks::default())],
+            },
+        ];
+        Rich::from_iter([Node::Block {
+            tag: "p",
+            children: line,
+        }])
+    }
+
+    #[test]
+    fn a_row_about_a_file_that_is_not_there_is_left_out() {
+        let row = |link: &str| {
+            let key = AssetKey {
+                link: link.into(),
+                mark: String::new(),
+            };
+            Fields::from([
+                ("kind", Value::Word("banner")),
+                ("file", Value::File(key.into())),
+            ])
+        };
+        let fields = Fields::from([("graphics", Value::Rows([row("new"), row("old")].into()))]);
+        let translated = translate(Kind::Book, &fields, &Names::default(), &Known);
+        let graphics = translated.fields["graphics"].as_array().unwrap();
+        assert_eq!(graphics.len(), 1);
+        assert_eq!(graphics[0]["file"], "bltold");
+        assert_eq!(
+            translated.missing_assets.len(),
+            1,
+            "and wanted all the same"
+        );
+    }
 }

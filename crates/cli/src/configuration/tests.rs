@@ -119,3 +119,64 @@ fn a_secret_in_the_file_is_never_repeated() {
         assert!(!told.contains("very-secret"), "{to}: {told}");
     }
 }
+
+const SHOP: &str = r#"
+[[retailer]]
+name = "Harbour Books"
+sites = ["au"]
+formats = ["print", "BB"]
+url = "https://harbour.example/{isbn13}"
+
+[labels.en]
+"form.BC" = "Softcover"
+"#;
+
+#[test]
+fn shops_and_words_are_read() {
+    let configuration = parse(&format!("{GOOD}{SHOP}")).unwrap();
+    let policy = &configuration.policy;
+    assert_eq!(policy.retailers.len(), 1);
+    assert_eq!(policy.retailers[0].name, "Harbour Books");
+    assert!(policy.retailers[0].calls.contains("buy"));
+    assert_ne!(policy.labels, site::policy::Labels::default());
+}
+
+#[test]
+fn shops_and_words_that_cannot_work_are_refused_by_name() {
+    for (from, to, words) in [
+        ("{isbn13}", "", &["placeholder", "{isbn13}"][..]),
+        ("{isbn13}", "{isbn}", &["{isbn}", "{isbn13}"]),
+        ("{isbn13}", "{isbn13", &["brace"]),
+        ("https://harbour", "ftp://harbour", &["no web address"]),
+        ("[\"au\"]\nformats", "[\"us\"]\nformats", &["no site `us`"]),
+        ("\"print\"", "\"paper\"", &["paper", "print"]),
+        ("form.BC", "form.Q9", &["form.Q9", "form."]),
+        (
+            "\"form.BC\" = \"Softcover\"",
+            "\"alt.cover\" = \"{name}\"",
+            &["{name}", "alt.cover"],
+        ),
+        ("[labels.en]", "[labels.English]", &["English"]),
+    ] {
+        assert!(SHOP.contains(from), "{from}");
+        let error = parse(&format!("{GOOD}{}", SHOP.replace(from, to))).unwrap_err();
+        let told = format!("{error}; {}", error.mend());
+        assert_eq!(error.code(), "FL-0104", "{told}");
+        for word in words {
+            assert!(told.contains(word), "{to}: {told}");
+        }
+    }
+}
+
+#[test]
+fn what_pages_say_is_a_setting_of_the_site() {
+    let text = GOOD.replace(
+        "currency = ",
+        "hide_unconfirmed_prices = true\nforeign_texts = \"show\"\nunits = \"imperial\"\ncurrency = ",
+    );
+    let configuration = parse(&text).unwrap();
+    let page = configuration.sites.get("au").unwrap().page;
+    assert!(page.hide_unconfirmed_prices);
+    assert_eq!(page.foreign_texts, site::policy::ForeignTexts::Show);
+    assert_eq!(page.units, Some(site::policy::Units::Imperial));
+}

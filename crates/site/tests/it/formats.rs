@@ -2,16 +2,17 @@
 //! the title.
 
 use catalogue::codes::{
-    PriceQualifier, PriceType, ProductFormDetail, PublishingDateRole, SupplyDateRole,
-    UnpricedItemType,
+    ExtentType, ExtentUnit, PriceQualifier, PriceType, ProductFormDetail, PublishingDateRole,
+    SupplyDateRole, UnpricedItemType,
 };
-use catalogue::price::Price;
-use catalogue::product::Product;
+use catalogue::price::{Price, Tax};
+use catalogue::product::{Extent, Measure, Product, WebLink};
 use catalogue::supply::{SupplyDate, SupplyDetail};
 use catalogue::territory::Territory;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
-use site::desired::{Memory, Value};
+use site::desired::{Fields, Memory, Value};
+use site::policy::{Policy, Retailer, Site, SiteId, Sites, Template, Units};
 use site::projection::projection;
 
 use crate::shelf::*;
@@ -338,4 +339,295 @@ fn amounts_are_exact() {
     let fields = au_version(&one(hardback(1, "Salt")));
     assert_eq!(fields["amount"], Value::Number(Decimal::new(3999, 2)));
     assert_eq!(said(&fields, "currency"), "AUD");
+}
+
+/// The one row of a product on one site.
+fn row_on(product: Product, site: Site, policy: &Policy) -> Fields {
+    let sites = Sites::new(vec![site]).unwrap();
+    let desired = projection(&[one(product)], &sites, policy, &Memory::default(), at(NOW));
+    let locale = sites.iter().next().unwrap().destination.locale.clone();
+    rows(&entry(&desired, &book(1)).versions[&locale]).remove(0)
+}
+
+fn retailer(name: &str, url: &str) -> Retailer {
+    Retailer {
+        name: name.to_owned(),
+        sites: [].into(),
+        formats: [].into(),
+        calls: ["buy".to_owned(), "preorder".to_owned()].into(),
+        url: Template::parse(url).unwrap(),
+    }
+}
+
+/// The links of a row: call, label, address.
+fn links(row: &Fields) -> Vec<[String; 3]> {
+    match &row["links"] {
+        Value::Rows(links) => links
+            .iter()
+            .map(|link| ["call", "label", "url"].map(|uid| said(link, uid)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_row_speaks_the_sites_language_and_units() {
+    let mut product = hardback(1, "Salt");
+    product.extents = vec![Extent {
+        kind: ExtentType::MAIN_CONTENT_PAGES,
+        value: "312".to_owned(),
+        unit: ExtentUnit::PAGES,
+    }];
+    product.measures = ["198", "129", "22"]
+        .iter()
+        .zip(["01", "02", "03"])
+        .map(|(value, kind)| Measure {
+            kind: kind.to_owned(),
+            value: value.parse().unwrap(),
+            unit: "mm".to_owned(),
+        })
+        .collect();
+    let mut german = gb();
+    german.language = "de".to_owned();
+    let said_of = |site: Site| {
+        let row = row_on(product.clone(), site, &policy());
+        [
+            "form_label",
+            "extent",
+            "dimensions",
+            "availability",
+            "cta_label",
+        ]
+        .map(|uid| said(&row, uid))
+    };
+    assert_eq!(
+        said_of(german),
+        [
+            "Hardcover",
+            "312 Seiten",
+            "198 × 129 × 22 mm",
+            "Lieferbar",
+            "Kaufen"
+        ]
+    );
+    assert_eq!(said_of(us())[2], "7.8 × 5.08 × 0.87 in");
+    let mut metric = us();
+    metric.page.units = Some(Units::Metric);
+    assert_eq!(said_of(metric)[2], "198 × 129 × 22 mm");
+}
+
+#[test]
+fn an_installation_says_it_in_its_own_words() {
+    let mut policy = policy();
+    let own = [("form.BB", "Cloth"), ("state.available", "Out now")]
+        .map(|(label, word)| (label.to_owned(), word.to_owned()));
+    policy.labels.lay_over("en", &own.into()).unwrap();
+    let row = row_on(hardback(1, "Salt"), au(), &policy);
+    assert_eq!(said(&row, "form_label"), "Cloth");
+    assert_eq!(said(&row, "availability"), "Out now");
+}
+
+#[test]
+fn a_price_tells_its_tax_and_period() {
+    let mut product = hardback(1, "Salt");
+    product.prices = vec![Price {
+        kind: PriceType::new("04"),
+        status: Some("02".to_owned()),
+        until: Some("2027-12-31".parse().unwrap()),
+        taxes: vec![Tax {
+            rate_code: Some("S".to_owned()),
+            rate_percent: Some("10.0".parse().unwrap()),
+            amount: None,
+        }],
+        ..price("AUD", 3999)
+    }];
+    let row = row_on(product, au(), &policy());
+    for (uid, value) in [
+        ("amount", "39.99"),
+        ("tax_included", "true"),
+        ("tax_rate", "10"),
+        ("price_fixed", "true"),
+        ("price_confirmed", "true"),
+        ("price_until", "2027-12-31"),
+    ] {
+        assert_eq!(said(&row, uid), value, "{uid}");
+    }
+    let plain = row_on(hardback(1, "Salt"), au(), &policy());
+    assert!(!plain.contains_key("price_fixed") && !plain.contains_key("price_until"));
+}
+
+#[test]
+fn a_site_may_keep_prices_back_until_they_are_confirmed() {
+    let with_status = |status: Option<&str>| {
+        let mut product = hardback(1, "Salt");
+        product.prices = vec![Price {
+            status: status.map(str::to_owned),
+            ..price("AUD", 3999)
+        }];
+        product
+    };
+    let mut wary = au();
+    wary.page.hide_unconfirmed_prices = true;
+    for (status, told) in [(Some("02"), true), (Some("01"), false), (None, false)] {
+        let row = row_on(with_status(status), wary.clone(), &policy());
+        assert_eq!(row.contains_key("amount"), told, "{status:?}");
+        assert_eq!(
+            said(&row, "cta"),
+            "buy",
+            "{status:?}: it is on sale all the same"
+        );
+        let open = row_on(with_status(status), au(), &policy());
+        assert!(open.contains_key("amount"), "{status:?}");
+    }
+}
+
+#[test]
+fn absurd_prices_are_left_out_and_unused_currencies_counted() {
+    for cents in [-100, 1_000_001] {
+        let mut product = hardback(1, "Salt");
+        product.prices = vec![price("AUD", cents)];
+        let desired = project(&[one(product)], &sites());
+        assert!(codes(&desired).contains("price-absurd"), "{cents}");
+        let fields = &entry(&desired, &book(1)).versions["en-au"];
+        assert_eq!(said(fields, "amount"), "", "{cents}");
+    }
+    assert_eq!(priced(vec![price("AUD", 1_000_000)]), "10000.00");
+    let mut yen = hardback(1, "Salt");
+    yen.prices.push(price("JPY", 352_000_00));
+    yen.prices.push(price("CHF", 3999));
+    let desired = project(&[one(yen)], &sites());
+    assert!(!codes(&desired).contains("price-absurd"));
+    let unused: Vec<&str> = desired
+        .findings
+        .iter()
+        .filter(|finding| finding.code.as_str() == "currency-unused")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        unused,
+        [
+            "Prices in CHF, which no site uses: 1.",
+            "Prices in JPY, which no site uses: 1."
+        ]
+    );
+}
+
+#[test]
+fn readers_are_sent_to_the_shops_of_their_site_and_format() {
+    let mut policy = policy();
+    policy.retailers = vec![
+        Retailer {
+            formats: ["ebook".to_owned()].into(),
+            ..retailer("Screens", "https://screens.example/{isbn13}")
+        },
+        Retailer {
+            sites: [SiteId("au".to_owned())].into(),
+            ..retailer("Harbour Books", "https://harbour.example/b/{isbn13}")
+        },
+        retailer("Old Numbers", "https://old.example/{isbn10}"),
+        retailer("River", "https://river.example/dp/{asin}"),
+        Retailer {
+            calls: ["find_copy".to_owned()].into(),
+            ..retailer("Libraries", "https://libraries.example/{isbn13}")
+        },
+    ];
+    let number = isbn(1);
+    let ten = number.isbn10().unwrap();
+    let buy = |label: &str, url: String| ["buy".to_owned(), label.to_owned(), url];
+    assert_eq!(
+        links(&row_on(hardback(1, "Salt"), au(), &policy)),
+        [
+            buy(
+                "Harbour Books",
+                format!("https://harbour.example/b/{number}")
+            ),
+            buy("Old Numbers", format!("https://old.example/{ten}")),
+        ]
+    );
+    assert_eq!(links(&row_on(hardback(1, "Salt"), gb(), &policy)).len(), 1);
+    let ebook = in_form(hardback(1, "Salt"), "ED");
+    assert_eq!(links(&row_on(ebook, gb(), &policy))[0][1], "Screens");
+    let gone = with_status(hardback(1, "Salt"), "07");
+    assert_eq!(
+        links(&row_on(gone, au(), &policy)),
+        [[
+            "find_copy".to_owned(),
+            "Libraries".to_owned(),
+            format!("https://libraries.example/{number}")
+        ]]
+    );
+    let coming = publish(with_status(hardback(1, "Salt"), "03"), "2027-09-01");
+    assert!(
+        links(&row_on(coming, au(), &policy)).is_empty(),
+        "nothing to buy yet"
+    );
+}
+
+#[test]
+fn a_products_own_pages_are_linked_by_what_they_are_for() {
+    let page = |role: &str, link: &str, note: Option<&str>| WebLink {
+        role: role.to_owned(),
+        link: link.to_owned(),
+        note: note.map(str::to_owned),
+    };
+    let mut product = hardback(1, "Salt");
+    product.web_links = vec![
+        page("18", "https://house.example/shop/salt", None),
+        page(
+            "28",
+            "https://house.example/salt/sample",
+            Some("Chapter one"),
+        ),
+        page("02", "https://house.example/salt", None),
+        page("17", "https://trade.example/salt", None),
+        page("35", "javascript:alert(1)", None),
+    ];
+    let told = |product: Product| links(&row_on(product, au(), &policy()));
+    let line = |parts: [&str; 3]| parts.map(str::to_owned);
+    assert_eq!(
+        told(product.clone()),
+        [
+            line(["buy", "Publisher’s shop", "https://house.example/shop/salt"]),
+            line([
+                "read_sample",
+                "Chapter one",
+                "https://house.example/salt/sample"
+            ]),
+            line(["website", "Website", "https://house.example/salt"]),
+        ]
+    );
+    let closed = dated(product, PublishingDateRole::PREVIEW_EMBARGO, "2027-06-20");
+    let calls: Vec<String> = told(closed)
+        .into_iter()
+        .map(|link| link[0].clone())
+        .collect();
+    assert_eq!(calls, ["buy", "website"], "a sample waits for its embargo");
+}
+
+#[test]
+fn where_nothing_can_be_bought_a_look_inside_is_offered() {
+    let page = WebLink {
+        role: "28".to_owned(),
+        link: "https://house.example/salt/sample".to_owned(),
+        note: None,
+    };
+    let unpriced = |status: &str, form: &str| {
+        let mut product = in_form(with_status(hardback(1, "Salt"), status), form);
+        product.prices.clear();
+        product.web_links = vec![page.clone()];
+        said(&row_on(product, au(), &policy()), "cta")
+    };
+    assert_eq!(unpriced("04", "BB"), "read_sample");
+    assert_eq!(unpriced("04", "AJ"), "listen");
+    assert_eq!(
+        unpriced("15", "BB"),
+        "none",
+        "a recalled book is not advertised"
+    );
+    assert_eq!(unpriced("07", "BB"), "find_copy");
+    assert_eq!(
+        unpriced("07", "ED"),
+        "read_sample",
+        "nobody lends a file on"
+    );
 }

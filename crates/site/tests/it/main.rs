@@ -6,8 +6,11 @@
     reason = "a test that meets what it did not expect must fail there, also in what tests share"
 )]
 
+mod delivered;
 mod explained;
+mod files;
 mod formats;
+mod neighbours;
 mod order;
 mod pages;
 mod secrecy;

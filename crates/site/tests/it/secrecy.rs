@@ -1,7 +1,7 @@
 //! Properties of silence: what a market may not know is in nothing that it is given.
 
 use catalogue::codes::{PublishingDateRole, ResourceContentType, TextType};
-use catalogue::product::{Approval, Product, Scope};
+use catalogue::product::{Approval, Product, ProductPart, Scope};
 use catalogue::rights::SalesRights;
 use catalogue::text::Markup;
 use catalogue::work::Work;
@@ -91,7 +91,12 @@ fn furnished(number: u32, products: Vec<Product>) -> Work {
             &token("portrait", format),
         );
         portrait.contributor = Some(person.contributor.key.clone());
-        portrait.products = scope;
+        portrait.products = scope.clone();
+        let mut banner = resource(ResourceContentType::new("35"), &token("banner", format));
+        banner.products = scope.clone();
+        let mut sample = resource(ResourceContentType::new("15"), &token("sample", format));
+        sample.products = scope;
+        work.resources.extend([banner, sample]);
         let mut common = portrait.clone();
         common.contributor = Some(contribution(1, "", "A01", 1).contributor.key);
         work.resources.extend([portrait, common]);
@@ -99,6 +104,22 @@ fn furnished(number: u32, products: Vec<Product>) -> Work {
         work.series.push(series);
         work.texts.push(blurb);
         work.resources.push(cover);
+    }
+    // Files that all formats share must not tell one market of another's edition.
+    for kind in ["01", "02", "49"] {
+        let link = format!("shared-{kind}-{number}");
+        work.resources
+            .push(resource(ResourceContentType::new(kind), &link));
+    }
+    // Every format is tied to the next of its work and to one of the next work.
+    for product in &mut work.products {
+        let format = product.key.id().parse::<u32>().unwrap();
+        product.parts = [format + 1, format + 10]
+            .map(|other| ProductPart {
+                isbn: Some(isbn(other)),
+                copies: 1,
+            })
+            .to_vec();
     }
     work.contributions
         .push(contribution(1, "Ida Marsh", "A01", 0));
@@ -139,6 +160,8 @@ fn names(format: u32) -> Vec<String> {
         "series",
         "text",
         "cover",
+        "banner",
+        "sample",
     ];
     kinds
         .iter()
