@@ -51,6 +51,7 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             select: Selection::default(),
             rights: RightsPolicy::default(),
             page: PagePolicy::default(),
+            hidden: site::policy::Hidden::default(),
         });
     }
     Ok(Sites::new(sites)?)

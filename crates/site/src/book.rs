@@ -150,11 +150,11 @@ pub(crate) fn book_key(work: &Work) -> EntryKey {
     }
 }
 
-/// Every field of a book, empty.
-pub(crate) fn blank(policy: &Policy) -> Fields {
+/// Every field of a kind, empty.
+pub(crate) fn blank(policy: &Policy, kind: Kind) -> Fields {
     model(policy)
         .into_iter()
-        .filter(|content_type| content_type.kind == Kind::Book)
+        .filter(|content_type| content_type.kind == kind)
         .flat_map(|content_type| content_type.fields)
         .map(|field| (field.uid, empty(&field.kind)))
         .collect()
@@ -162,12 +162,14 @@ pub(crate) fn blank(policy: &Policy) -> Fields {
 
 /// The version of a locale whose market may not know the title: it tells nothing, and clears what
 /// stood there before.
-pub(crate) fn stub(work: &Work, blank: &Arc<Fields>) -> Fields {
+pub(crate) fn stub(key: &str, blank: &Arc<Fields>) -> Fields {
     let mut fields = Fields::resting_on(Arc::clone(blank), 3);
-    let key = || Value::Text(work.key.as_str().into());
+    let key = || Value::Text(key.into());
     fields.insert("source_key", key());
     fields.insert("title", key());
-    fields.insert("visible", Value::Flag(false));
+    if fields.get("visible").is_some() {
+        fields.insert("visible", Value::Flag(false));
+    }
     fields
 }
 

@@ -83,6 +83,8 @@ pub struct Entry {
     pub versions: BTreeMap<String, Fields>,
     /// Where it is published.
     pub published: BTreeSet<Arc<Destination>>,
+    /// Those of them where the version says nothing but that there is nothing to see.
+    pub shielded: BTreeSet<Arc<Destination>>,
     /// The source records that it stands for, for counting. An entry shared by works carries the records of all.
     pub records: BTreeSet<RecordKey>,
     /// Order within a lane: the nearest publications first (days from the instant of the projection).

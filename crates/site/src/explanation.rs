@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::book::{Copy, Version, blank, book_key, version};
-use crate::desired::{Fields, Memory, Standing, Value};
+use crate::desired::{Fields, Kind, Memory, Standing, Value};
 use crate::judgement::{Gates, Outcome, judge};
 use crate::labels::{self, Words};
 use crate::market::Market;
@@ -123,7 +123,7 @@ pub fn explain(
         })
         .collect();
     let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
-    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy)));
+    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy, Kind::Book)));
     let page = version(&view, &market, &copy, policy);
     let standing = standing(left_out, &view, page.is_some());
     if standing.visible {
@@ -310,7 +310,7 @@ fn answer(
         .iter()
         .map(|one| judge(&gates, one, &market, &mut Silent));
     let view = TitleView::new(work, &market, outcomes);
-    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy)));
+    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy, Kind::Book)));
     let page = version(&view, &market, &copy, policy);
     let standing = standing(Selected::new(site).leaves_out(work), &view, page.is_some());
     let page = page.filter(|_| standing.visible).map(|page| page.fields);

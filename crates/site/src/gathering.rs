@@ -237,6 +237,7 @@ impl<'a, T> Gathered<'a, T> {
         Entry {
             versions,
             published: self.published.clone(),
+            shielded: BTreeSet::new(),
             records: self.records.clone(),
             urgency: self.urgency,
         }

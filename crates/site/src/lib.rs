@@ -50,6 +50,7 @@ mod rights_here;
 mod ruling;
 mod sanitise;
 mod selection;
+mod shield;
 mod subjects;
 mod texts;
 mod title_view;

@@ -102,6 +102,7 @@ impl<'a> PageDraft<'a> {
         Some(Entry {
             versions: BTreeMap::from([(master.to_owned(), fields)]),
             published: self.published.clone(),
+            shielded: BTreeSet::new(),
             records: BTreeSet::new(),
             urgency: UNDATED,
         })

@@ -58,6 +58,8 @@ pub struct Site {
     pub select: Selection,
     /// How it treats titles that may not, or perhaps may not, be sold there.
     pub rights: RightsPolicy,
+    /// What stands in its place where a title is hidden and another locale of its environment shows it.
+    pub hidden: Hidden,
     /// What its pages say of prices, texts and sizes.
     pub page: PagePolicy,
 }
@@ -113,6 +115,20 @@ pub enum Unsold {
     Hide,
     /// The site shows it, and offers no way to buy it.
     ShowWithoutSale,
+}
+
+/// What a site's locale holds of a title that is hidden there while another locale of the same environment shows it.
+///
+/// A delivery token reads a whole environment, and a request with `include_fallback=true` is given the fallback's entry
+/// where a locale has none (Contentstack: locale fallback). So absence alone does not hide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hidden {
+    /// Nothing: enough where the environment serves this locale alone.
+    #[default]
+    Absent,
+    /// A version that says nothing but that there is nothing to see.
+    Shield,
 }
 
 /// What the pages of a site say.

@@ -32,6 +32,7 @@ use crate::pictures::{Hang, Portraits};
 use crate::policy::{Policy, Site, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
+use crate::shield::raise;
 use crate::title_view::{TitleView, days_until};
 use crate::trace::{Findings, Trace};
 use crate::urls::{Addresses, Wanted};
@@ -153,7 +154,7 @@ impl<'a> Draft<'a> {
                 .enumerate()
                 .map(|(at, site)| (&site.id, (at, Selected::new(site))))
                 .collect(),
-            blank: Arc::new(blank(policy)),
+            blank: Arc::new(blank(policy, Kind::Book)),
             desired: Desired::default(),
             findings: Findings::default(),
             wanted: BTreeMap::new(),
@@ -363,7 +364,7 @@ impl<'a> Draft<'a> {
         if public.iter().any(|one| one.market.locale == master) {
             None
         } else if self.markets.iter().any(|market| market.locale == master) {
-            Some(stub(work, &self.blank))
+            Some(stub(work.key.as_str(), &self.blank))
         } else {
             self.first_public(public)
                 .map(|one| one.version.fields.clone())
@@ -424,6 +425,7 @@ impl<'a> Draft<'a> {
         self.write_photographs();
         self.write_neighbours();
         self.write_library();
+        raise(&mut self.desired.entries, self.markets, self.policy);
         let unstated = self.policy.approval.unstated;
         self.findings.0.extend(self.doubts.findings(unstated));
         self.desired.findings = self.findings.0.into_iter().collect();

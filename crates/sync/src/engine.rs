@@ -328,6 +328,14 @@ impl Engine<'_> {
         }
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
+        self.raise_shields(
+            &writer,
+            &desired,
+            &surroundings,
+            &pulled.changed,
+            &mut tally,
+        )
+        .await?;
         if options.only_takedowns {
             tracing::warn!(
                 run,

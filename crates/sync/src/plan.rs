@@ -158,12 +158,17 @@ pub fn takedowns(desired: &Desired, context: Context<'_>) -> Vec<Takedown> {
                 kind,
                 source_key: id.1.clone(),
             };
-            let wanted = desired.entries.get(&key).map(|entry| &entry.published);
+            let wanted = desired.entries.get(&key);
             let places: BTreeSet<Destination> = known
-                .keys()
-                .map(destination)
-                .filter(|place| context.places.contains(place))
-                .filter(|place| !wanted.is_some_and(|wanted| wanted.contains(place)))
+                .iter()
+                .map(|(place, fingerprint)| (destination(place), fingerprint))
+                .filter(|(place, _)| context.places.contains(place))
+                .filter(|(place, fingerprint)| match wanted {
+                    None => true,
+                    Some(entry) if !entry.published.contains(place) => true,
+                    Some(entry) => tells_behind_a_shield(&key, entry, place, fingerprint, context),
+                })
+                .map(|(place, _)| place)
                 .collect();
             if !places.is_empty() {
                 takedowns.push(Takedown { key, places });
@@ -171,6 +176,32 @@ pub fn takedowns(desired: &Desired, context: Context<'_>) -> Vec<Takedown> {
         }
     }
     takedowns
+}
+
+/// Whether something else than the shield is published where the shield should be.
+fn tells_behind_a_shield(
+    key: &EntryKey,
+    entry: &Entry,
+    place: &Destination,
+    published: &str,
+    context: Context<'_>,
+) -> bool {
+    if !entry.shielded.contains(place) {
+        return false;
+    }
+    let uids = LedgerUids(context.ledger);
+    let shield = entry.versions.get(&place.locale);
+    let shield = shield.map(|fields| translate(key.kind, fields, context.names, &uids));
+    shield.is_none_or(|shield| shield.fingerprint().as_str() != published)
+}
+
+/// What of an entry's change raises its shields: nothing else of it is published.
+pub fn shields(mut change: EntryChange, desired: &Desired) -> Option<EntryChange> {
+    let entry = desired.entries.get(&change.key)?;
+    change
+        .publish
+        .retain(|place, _| entry.shielded.contains(place));
+    (!change.publish.is_empty()).then_some(change)
 }
 
 /// Publications at places that no configured site stands for: a site was removed or renamed. Left alone, and reported.

@@ -22,6 +22,25 @@ use crate::writer::{CONCURRENCY, Writer};
 /// How often a kind is compared and written again when reading back shows that something did not stand.
 const PASSES: usize = 3;
 
+/// Which changes to make.
+#[derive(Clone, Copy, Debug)]
+enum Scope {
+    /// All of them.
+    All,
+    /// Only what raises shields; with `of_published`, over entries of which something is published.
+    Shields { of_published: bool },
+}
+
+/// What the writing of a kind needs.
+#[derive(Clone, Copy)]
+struct Pass<'p, 'w> {
+    writer: &'p Writer<'w>,
+    desired: &'p Desired,
+    surroundings: &'p Surroundings,
+    changed: &'p BTreeSet<RecordKey>,
+    scope: Scope,
+}
+
 impl Engine<'_> {
     /// Everything but the takedowns: terms, files, then entries kind by kind.
     ///
@@ -48,8 +67,25 @@ impl Engine<'_> {
         self.publish_files(writer, desired, surroundings, tally)
             .await?;
         for kind in Kind::ALL {
-            self.write_kind(writer, kind, desired, surroundings, changed, tally)
+            // What is to be hidden beside what is shown stands before that is shown.
+            let scope = Scope::Shields {
+                of_published: false,
+            };
+            let shields = Pass {
+                writer,
+                desired,
+                surroundings,
+                changed,
+                scope,
+            };
+            let bare = self
+                .write_kind(kind, &shields, BTreeSet::new(), tally)
                 .await?;
+            let all = Pass {
+                scope: Scope::All,
+                ..shields
+            };
+            self.write_kind(kind, &all, bare, tally).await?;
         }
         let taken = writer
             .retire_files(
@@ -61,6 +97,36 @@ impl Engine<'_> {
             .await?;
         tally.take(taken, &BTreeMap::new());
         writer.look_after_uploads().await
+    }
+
+    /// Raises shields over what is already published beside them. It belongs to the takedowns.
+    ///
+    /// # Errors
+    /// Only what ends the run.
+    pub(crate) async fn raise_shields(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        changed: &BTreeSet<RecordKey>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        let any = desired
+            .entries
+            .values()
+            .any(|entry| !entry.shielded.is_empty());
+        for kind in Kind::ALL.into_iter().filter(|_| any) {
+            let scope = Scope::Shields { of_published: true };
+            let pass = Pass {
+                writer,
+                desired,
+                surroundings,
+                changed,
+                scope,
+            };
+            self.write_kind(kind, &pass, BTreeSet::new(), tally).await?;
+        }
+        Ok(())
     }
 
     async fn publish_files(
@@ -117,25 +183,24 @@ impl Engine<'_> {
     }
 
     /// Writes, publishes and reads back the entries of one kind; what reading back shows not to stand is compared and
-    /// done again.
+    /// done again. Returns the entries that could not be brought to where they should be.
     async fn write_kind(
         &self,
-        writer: &Writer<'_>,
         kind: Kind,
-        desired: &Desired,
-        surroundings: &Surroundings,
-        changed: &BTreeSet<RecordKey>,
+        pass: &Pass<'_, '_>,
+        mut settled: BTreeSet<EntryKey>,
         tally: &mut Tally,
-    ) -> Result<(), Error> {
-        let mut settled: BTreeSet<EntryKey> = BTreeSet::new();
-        for pass in 1..=PASSES {
-            let changes = {
-                let ledger = writer.ledger();
-                let mut changes =
-                    plan::changes(kind, desired, context(&ledger, self.names, surroundings));
-                changes.retain(|change| !settled.contains(&change.key));
-                changes
-            };
+    ) -> Result<BTreeSet<EntryKey>, Error> {
+        let Pass {
+            writer,
+            desired,
+            surroundings,
+            changed,
+            ..
+        } = *pass;
+        let mut undone = BTreeSet::new();
+        for attempt in 1..=PASSES {
+            let changes = self.due(kind, pass, &settled);
             if changes.is_empty() {
                 break;
             }
@@ -154,6 +219,7 @@ impl Engine<'_> {
                 match outcome {
                     Written::Done { .. } => {}
                     Written::Refused { reason } => {
+                        undone.insert(key.clone());
                         settled.insert(key);
                         tally.refused.extend(
                             change
@@ -211,8 +277,9 @@ impl Engine<'_> {
                     settled.insert(change.key.clone());
                 }
             }
-            if pass == PASSES {
+            if attempt == PASSES {
                 for (key, reason) in open {
+                    undone.insert(key.clone());
                     if let Some(change) = by_key.get(&key) {
                         tally.deferred.extend(
                             change
@@ -224,7 +291,33 @@ impl Engine<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(undone)
+    }
+
+    /// The changes of a kind within a scope, but for those that are settled.
+    fn due(
+        &self,
+        kind: Kind,
+        pass: &Pass<'_, '_>,
+        settled: &BTreeSet<EntryKey>,
+    ) -> Vec<EntryChange> {
+        let ledger = pass.writer.ledger();
+        let context = context(&ledger, self.names, pass.surroundings);
+        let changes = plan::changes(kind, pass.desired, context);
+        let changes = changes
+            .into_iter()
+            .filter(|change| !settled.contains(&change.key));
+        let Scope::Shields { of_published } = pass.scope else {
+            return changes.collect();
+        };
+        let published = |change: &EntryChange| {
+            let places = ledger.publications.get(&plan::entry_id(&change.key));
+            places.is_some_and(|places| !places.is_empty())
+        };
+        changes
+            .filter(|change| !of_published || published(change))
+            .filter_map(|change| plan::shields(change, pass.desired))
+            .collect()
     }
 
     /// Writes entries and, as each is written, hands its publications on.

@@ -269,6 +269,20 @@ pub(crate) struct SiteSection {
     /// How it treats titles that may not, or perhaps may not, be sold there.
     #[serde(default)]
     pub(crate) rights: RightsSection,
+    /// What its locale holds of a title that is hidden there and shown by another locale of its environment.
+    #[serde(default)]
+    pub(crate) hidden: HiddenChoice,
+}
+
+/// What stands in the place of a hidden title.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HiddenChoice {
+    /// Nothing.
+    #[default]
+    Absent,
+    /// A version that says nothing, so that a reader who asks for fallbacks is not given another locale's.
+    Shield,
 }
 
 fn omit() -> ShowChoice {

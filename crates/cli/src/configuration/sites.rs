@@ -4,13 +4,14 @@ use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
 use site::policy::{
-    Destination, ForeignTexts, PagePolicy, RightsPolicy, Selection, Site, SiteId, Sites, Units,
-    Unsold,
+    Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, Selection, Site, SiteId, Sites,
+    Units, Unsold,
 };
 
 use super::check::Check;
 use super::document::{
-    Document, RightsSection, SelectSection, ShowChoice, SiteSection, UnitsChoice, UnsoldChoice,
+    Document, HiddenChoice, RightsSection, SelectSection, ShowChoice, SiteSection, UnitsChoice,
+    UnsoldChoice,
 };
 use super::{ConfigurationError, spelling};
 
@@ -88,6 +89,10 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         select: selection(&section.select),
         rights: rights(section.rights),
         page: page(section),
+        hidden: match section.hidden {
+            HiddenChoice::Absent => Hidden::Absent,
+            HiddenChoice::Shield => Hidden::Shield,
+        },
     })
 }
 

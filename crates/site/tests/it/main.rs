@@ -15,6 +15,7 @@ mod order;
 mod pages;
 mod secrecy;
 mod shelf;
+mod shield;
 mod snapshots;
 mod texts;
 mod verdicts;

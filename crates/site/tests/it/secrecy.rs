@@ -151,7 +151,7 @@ fn served(desired: &Desired, site: &Site) -> String {
 }
 
 /// The names that belong to one format alone.
-fn names(format: u32) -> Vec<String> {
+pub(crate) fn names(format: u32) -> Vec<String> {
     let kinds = [
         "portrait",
         "product",
@@ -171,7 +171,7 @@ fn names(format: u32) -> Vec<String> {
 }
 
 /// Formats that a site may not know, asked of the explanation.
-fn unknown_to(work: &Work, site: &Site, now: Timestamp) -> Vec<u32> {
+pub(crate) fn unknown_to(work: &Work, site: &Site, now: Timestamp) -> Vec<u32> {
     let explanation = explain(work, site, &policy(), &Memory::default(), now);
     explanation
         .formats

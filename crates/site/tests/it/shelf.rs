@@ -274,6 +274,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         select: Selection::default(),
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
+        hidden: site::policy::Hidden::default(),
     }
 }
 

@@ -317,6 +317,7 @@ fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         select: Selection::default(),
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
+        hidden: site::policy::Hidden::default(),
     }
 }
 
