@@ -15,6 +15,7 @@ use crate::contributor::Contribution;
 use crate::finding::{Finding, FindingCode};
 use crate::isbn::Isbn13;
 use crate::key::{RecordKey, WorkKey};
+use crate::origin::{Origin, Origins};
 use crate::record::{ProductRecord, RelatedWork};
 use crate::work::Work;
 
@@ -124,7 +125,7 @@ fn is_same_work(relation: &RelationCode) -> bool {
 
 /// The work that a record says it manifests (ONIX List 164 code 01), as a key. Consonance's own feeds name the work as
 /// `com.CLIENT.onix.ID`; that is the same work as `consonance:work:ID` read through its API.
-fn named_work(works: &[RelatedWork]) -> Option<WorkKey> {
+pub(crate) fn named_work(works: &[RelatedWork]) -> Option<WorkKey> {
     let manifested = works
         .iter()
         .filter(|work| work.relation == WorkRelationCode::MANIFESTATION_OF);
@@ -259,8 +260,12 @@ fn build(key: &WorkKey, records: &[&ProductRecord], joins: &Joins) -> Work {
     let mut work: Option<Work> = None;
     for record in records {
         let mut part = record.work.clone();
+        for product in &mut part.products {
+            product.origins = Origins::all(Origin::Onix(record.place.clone()));
+        }
         match &mut work {
             None => {
+                part.origins = Origins::all(Origin::Onix(record.place.clone()));
                 part.key = key.clone();
                 part.records = vec![record.key.clone()];
                 work = Some(part);
@@ -346,7 +351,7 @@ fn merge_contribution(whole: &mut Vec<Contribution>, part: Contribution) {
     }
 }
 
-fn merge_scoped<T>(
+pub(crate) fn merge_scoped<T>(
     whole: &mut Vec<T>,
     part: Vec<T>,
     same: impl Fn(&T, &T) -> bool,

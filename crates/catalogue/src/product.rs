@@ -13,6 +13,7 @@ use crate::country::CountryCode;
 use crate::date::PartialDate;
 use crate::isbn::Isbn13;
 use crate::key::{ProductKey, RecordKey};
+use crate::origin::Origins;
 use crate::price::Price;
 use crate::rights::{Resolved, SalesRights};
 use crate::supply::{RoleDate, Supply};
@@ -198,6 +199,9 @@ pub struct Product {
     /// Web pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub web_links: Vec<WebLink>,
+    /// Where all this was read. Told when the catalogue is assembled, not part of what is kept.
+    #[serde(skip)]
+    pub origins: Origins,
 }
 
 impl Product {
@@ -229,6 +233,7 @@ impl Product {
             related: Vec::new(),
             parts: Vec::new(),
             web_links: Vec::new(),
+            origins: Origins::default(),
         }
     }
 

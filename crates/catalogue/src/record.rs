@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{NotificationType, WorkRelationCode};
+use crate::fingerprint::Fingerprint;
 use crate::key::{ContributorKey, RecordKey};
 use crate::product::Product;
 use crate::work::Work;
@@ -27,12 +28,22 @@ pub struct Blocks {
 }
 
 /// Where in which file a record stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file's name, `-` for standard input.
     pub file: String,
     /// Line of the record's first tag, from 1.
     pub line: u64,
+    /// When the message was sent (ONIX SentDateTime), as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<String>,
+}
+
+impl Place {
+    /// Whether nobody has said where.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A work named by a record (ONIX RelatedWork).
@@ -60,8 +71,9 @@ pub struct ProductRecord {
     pub notification: NotificationType,
     /// Which blocks it carried.
     pub blocks: Blocks,
-    /// Where it stands. Not part of its content: the same record may move within a feed.
-    #[serde(skip)]
+    /// Where it stands. Not part of its content: the same record may move within a feed, so it has no part in
+    /// [`ProductRecord::fingerprint`].
+    #[serde(default, skip_serializing_if = "Place::is_unknown")]
     pub place: Place,
     /// Works it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -71,6 +83,17 @@ pub struct ProductRecord {
 }
 
 impl ProductRecord {
+    /// Fingerprint of what it says, wherever it stands.
+    ///
+    /// # Errors
+    /// When it has no JSON form.
+    pub fn fingerprint(&mut self) -> Result<Fingerprint, serde_json::Error> {
+        let place = std::mem::take(&mut self.place);
+        let fingerprint = Fingerprint::of(self);
+        self.place = place;
+        fingerprint
+    }
+
     /// The record's product.
     pub fn product(&self) -> Option<&Product> {
         self.work.products.first()

@@ -24,6 +24,7 @@ use crate::region::{Region, RegionMeaning};
 use crate::territory::{self, Area, Territory, TerritoryReading};
 
 mod judgement;
+mod meeting;
 mod notes;
 mod resolution;
 mod resolver;
@@ -48,6 +49,9 @@ pub struct SalesRights {
     /// may be sold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub everywhere: Vec<SalesRestriction>,
+    /// What a second source states of the same product. Wherever it is less open than the first, it is believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<Box<SalesRights>>,
 }
 
 /// One statement about one territory.
@@ -320,13 +324,23 @@ impl SalesRights {
             claims,
             rest_of_world,
             everywhere: Vec::new(),
+            second: None,
         }
+    }
+
+    /// Whether anything is stated at all. A source that states nothing has not said that nothing may be sold.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        !self.claims.is_empty() || self.rest_of_world.is_some() || !self.everywhere.is_empty()
     }
 
     /// Every restriction, whatever its territory and dates.
     pub fn restrictions(&self) -> impl Iterator<Item = &SalesRestriction> {
-        let claimed = self.claims.iter().flat_map(|claim| &claim.restrictions);
-        claimed.chain(&self.everywhere)
+        let statements = std::iter::once(self).chain(self.second.as_deref());
+        statements.flat_map(|stated| {
+            let claimed = stated.claims.iter().flat_map(|claim| &claim.restrictions);
+            claimed.chain(&stated.everywhere)
+        })
     }
 
     /// The answer for every country, read strictly.
@@ -338,7 +352,7 @@ impl SalesRights {
     /// The answer for every country.
     #[must_use]
     pub fn resolve_as(&self, reading: RightsReading) -> Resolved {
-        resolution::resolve(self, reading, |territory| {
+        resolution::resolve(self, reading, &|territory: &Territory| {
             Arc::new(territory.place_as(reading.territory))
         })
     }

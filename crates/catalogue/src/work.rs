@@ -9,6 +9,7 @@ use crate::contributor::Contribution;
 use crate::date::PartialDate;
 use crate::finding::Finding;
 use crate::key::{RecordKey, WorkKey};
+use crate::origin::Origins;
 use crate::product::Product;
 use crate::resource::SupportingResource;
 use crate::subject::{Audience, Subject};
@@ -90,6 +91,9 @@ pub struct Work {
     /// What was wrong with the record as read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// Where all this was read. Told when the catalogue is assembled, not part of what is kept.
+    #[serde(skip)]
+    pub origins: Origins,
 }
 
 impl Work {
@@ -116,6 +120,7 @@ impl Work {
             client: None,
             contract: Contract::NotAsked,
             findings: Vec::new(),
+            origins: Origins::default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod approval;
 mod check;
 mod document;
 mod error;
+mod feed;
 mod limits;
 mod lines;
 mod origin;
@@ -105,6 +106,7 @@ impl Configuration {
         let policy = approval::policy(&document, check)?;
         let names = approval::names(&document, &policy, check)?;
         stack::check(&document, check)?;
+        feed::check(&document, check)?;
         Ok(Self {
             path: path.to_owned(),
             store_path: folder.join(&document.store.path),

@@ -90,7 +90,7 @@ impl Session {
     /// When that is Consonance and its secret is missing.
     pub(crate) fn source(&self, arguments: &SourceArguments) -> Result<Source, Failure> {
         let Some(path) = &arguments.from else {
-            return Ok(Source::Consonance(Box::new(self.consonance()?)));
+            return self.configured_source();
         };
         let messages = if path == Path::new("-") {
             onix::Source::Stdin(Box::new(std::io::stdin()))
@@ -100,6 +100,21 @@ impl Session {
         Ok(Source::Onix {
             messages,
             complete: arguments.complete,
+        })
+    }
+
+    /// Consonance, with the feed that enriches it where one is configured.
+    ///
+    /// # Errors
+    /// When a secret is missing or a setting cannot work.
+    pub(crate) fn configured_source(&self) -> Result<Source, Failure> {
+        let client = Box::new(self.consonance()?);
+        Ok(match self.configuration.feed()? {
+            Some(feed) => Source::Enriched {
+                client,
+                feed: Box::new(feed),
+            },
+            None => Source::Consonance(client),
         })
     }
 

@@ -386,6 +386,7 @@ impl Message {
         let place = Place {
             file: self.file.clone(),
             line,
+            sent: self.header.sent.clone(),
         };
         let defaults = self.header.defaults;
         let lists = &mut self.lists;

@@ -53,6 +53,7 @@ impl Reading<'_> {
             claims,
             rest_of_world: self.code(block, Tag::ROWSalesRightsType),
             everywhere,
+            second: None,
         }
     }
 

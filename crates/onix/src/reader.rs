@@ -40,7 +40,7 @@ pub fn read(source: Source) -> Items {
 /// The rejection, where there is still no record that can be read.
 pub fn read_record(raw: &str, defaults: &Defaults) -> Result<ProductRecord, Rejection> {
     let stream = Box::new(Cursor::new(raw.trim().as_bytes().to_vec()));
-    let mut message = match Message::open(Pending::Stream(stream)) {
+    let mut message = match Message::open(Pending::Stream("-".to_owned(), stream)) {
         Ok(message) => message.with_defaults(*defaults),
         Err(error) => return Err(unreadable(&error, raw)),
     };

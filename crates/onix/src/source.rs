@@ -18,6 +18,8 @@ pub enum Source {
     Folder(PathBuf),
     /// Standard input, or any other stream; its name in findings is `-`.
     Stdin(Box<dyn Read + Send>),
+    /// A stream with a name, such as the address that it came from.
+    Named(String, Box<dyn Read + Send>),
 }
 
 impl Source {
@@ -39,6 +41,7 @@ impl fmt::Debug for Source {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
             Self::Folder(path) => f.debug_tuple("Folder").field(path).finish(),
             Self::Stdin(_) => f.write_str("Stdin"),
+            Self::Named(name, _) => f.debug_tuple("Named").field(name).finish(),
         }
     }
 }
@@ -46,7 +49,7 @@ impl fmt::Debug for Source {
 /// One message that is still to be read.
 pub(crate) enum Pending {
     File(PathBuf),
-    Stream(Stream),
+    Stream(String, Stream),
 }
 
 impl Pending {
@@ -54,14 +57,14 @@ impl Pending {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
-            Self::Stream(_) => "-".to_owned(),
+            Self::Stream(name, _) => name.clone(),
         }
     }
 
     pub(crate) fn open(self) -> io::Result<Stream> {
         match self {
             Self::File(path) => Ok(Box::new(File::open(path)?)),
-            Self::Stream(stream) => Ok(stream),
+            Self::Stream(_, stream) => Ok(stream),
         }
     }
 }
@@ -70,7 +73,8 @@ impl Pending {
 pub(crate) fn messages(source: Source) -> Result<Vec<Pending>, Error> {
     match source {
         Source::File(path) => Ok(vec![Pending::File(path)]),
-        Source::Stdin(stream) => Ok(vec![Pending::Stream(stream)]),
+        Source::Stdin(stream) => Ok(vec![Pending::Stream("-".to_owned(), stream)]),
+        Source::Named(name, stream) => Ok(vec![Pending::Stream(name, stream)]),
         Source::Folder(folder) => {
             let file = folder.display().to_string();
             let files = files_of(&folder).map_err(|source| Error::Unreadable {

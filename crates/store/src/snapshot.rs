@@ -50,6 +50,8 @@ pub struct Rejection {
 pub struct SnapshotChange {
     /// Records new or changed.
     pub kept: Vec<KeptRecord>,
+    /// Records that say what they said, and stand elsewhere in their feed now.
+    pub moved: Vec<KeptRecord>,
     /// Records gone.
     pub gone: BTreeSet<RecordKey>,
     /// Records rejected.
@@ -172,6 +174,14 @@ impl Store {
                 .execute(&mut *transaction)
                 .await
                 .doing("keeping a record")?;
+        }
+        for record in &change.moved {
+            sqlx::query("UPDATE record SET body = ? WHERE record_key = ?")
+                .bind(&record.body)
+                .bind(record.key.as_str())
+                .execute(&mut *transaction)
+                .await
+                .doing("keeping where a record stands")?;
         }
         for key in &change.gone {
             sqlx::query("DELETE FROM record WHERE record_key = ?")

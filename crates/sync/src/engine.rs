@@ -361,6 +361,7 @@ impl Engine<'_> {
             )
             .await?;
             tally.credit_vanished(&records, &pulled.vanished);
+            tally.credit_merged(&pulled.merged, &pulled.changed);
             if let Some(ahead) = options.stage {
                 self.stage(&writer, &works, &surroundings, ahead).await?;
             }

@@ -26,6 +26,23 @@ pub enum Error {
         #[source]
         source: Box<consonance::Error>,
     },
+    /// A feed that must be read before anything may be published was never read.
+    #[error("the feed {feed} was never read, and cannot be read now")]
+    FeedNeverRead {
+        /// Where it is.
+        feed: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// An address of a feed that gave none.
+    #[error("the feed {feed} cannot be had: {reason}")]
+    FeedUnavailable {
+        /// Its address.
+        feed: String,
+        /// What happened.
+        reason: String,
+    },
     /// Too many titles would vanish together.
     #[error(
         "{vanished} of {known} published titles are no longer in the source; taking them down waits for a person"
@@ -94,6 +111,8 @@ impl Error {
             Self::Consonance(error) => error.code(),
             Self::Onix(error) => error.code(),
             Self::SourceFailing { .. } => "FL-0601",
+            Self::FeedNeverRead { .. } => "FL-0631",
+            Self::FeedUnavailable { .. } => "FL-0632",
             Self::TooManyTakedowns { .. } => "FL-0602",
             Self::Identity { .. } => "FL-0603",
             Self::StackLacks { .. } => "FL-0604",
@@ -113,6 +132,12 @@ impl Error {
             Self::Onix(_) => "mend the file or ask its sender for a good one; nothing of it was taken".into(),
             Self::SourceFailing { .. } => {
                 "nothing was published and nothing taken down; ask Consonance why the field cannot be read, then run again".into()
+            }
+            Self::FeedNeverRead { .. } => {
+                "nothing was published and nothing taken down, because the feed may state embargoes; correct `consonance.onix`, or take it out".into()
+            }
+            Self::FeedUnavailable { .. } => {
+                "look at the address in `consonance.onix`, and at what serves it".into()
             }
             Self::TooManyTakedowns { vanished, .. } => {
                 format!("if they are really gone, run again with --allow-takedowns {vanished}; else mend the source first")
@@ -134,7 +159,10 @@ impl Error {
     pub fn is_question(&self) -> bool {
         matches!(
             self,
-            Self::SourceFailing { .. } | Self::TooManyTakedowns { .. } | Self::Identity { .. }
+            Self::SourceFailing { .. }
+                | Self::FeedNeverRead { .. }
+                | Self::TooManyTakedowns { .. }
+                | Self::Identity { .. }
         )
     }
 }

@@ -6,7 +6,9 @@
 //! counted them.
 
 mod consonance_source;
+pub mod feed;
 mod onix_source;
+mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,7 @@ use catalogue::fingerprint::Fingerprint;
 use catalogue::identity::{Answers, Joins, Question, assemble};
 use catalogue::isbn::Isbn13;
 use catalogue::key::{RecordKey, WorkKey};
+use catalogue::origin::{Origin, Origins};
 use catalogue::record::ProductRecord;
 use catalogue::work::Work;
 use jiff::Timestamp;
@@ -23,6 +26,9 @@ use serde::de::DeserializeOwned;
 use store::Store;
 use store::snapshot::{KeptRecord, Rejection, SnapshotChange};
 
+use feed::Feed;
+use shelf::Shelf;
+
 use crate::Error;
 use crate::progress::{Progress, Silent};
 
@@ -30,11 +36,20 @@ use crate::progress::{Progress, Silent};
 pub const CONSONANCE: &str = "consonance";
 /// Name of ONIX messages among sources.
 pub const ONIX: &str = "onix";
+/// Name of the feed that enriches Consonance's API among sources.
+pub const FEED: &str = "consonance-onix";
 
 /// Where records come from in a run.
 pub enum Source {
     /// Consonance's API.
     Consonance(Box<consonance::Client>),
+    /// Consonance's API, enriched by a feed that Consonance made.
+    Enriched {
+        /// The API.
+        client: Box<consonance::Client>,
+        /// The feed.
+        feed: Box<Feed>,
+    },
     /// ONIX messages. `complete`: what they lack is gone.
     Onix {
         /// The messages.
@@ -50,7 +65,7 @@ impl Source {
     /// Its name in the state file and in runs.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Consonance(_) => CONSONANCE,
+            Self::Consonance(_) | Self::Enriched { .. } => CONSONANCE,
             Self::Onix { .. } => ONIX,
             Self::Kept => "kept",
         }
@@ -87,6 +102,8 @@ pub struct Pulled {
     pub vanished: BTreeSet<RecordKey>,
     /// What is wrong with the source or its records, beyond what the works themselves carry.
     pub findings: Vec<Finding>,
+    /// Records of the feed that enriches, and the source record of the work that each was merged into.
+    pub merged: BTreeMap<RecordKey, RecordKey>,
     /// What a person must decide about identity.
     pub questions: Vec<Question>,
     /// What to keep.
@@ -124,6 +141,7 @@ impl Pulled {
 struct Kept {
     consonance: BTreeMap<RecordKey, KeptRecord>,
     onix: BTreeMap<RecordKey, KeptRecord>,
+    feed: BTreeMap<RecordKey, KeptRecord>,
     joins: Joins,
     pending: BTreeSet<RecordKey>,
 }
@@ -133,14 +151,15 @@ impl Kept {
         let mut kept = Self {
             consonance: BTreeMap::new(),
             onix: BTreeMap::new(),
+            feed: BTreeMap::new(),
             joins: store.joins().await?,
             pending: store.pending_records().await?,
         };
         for record in store.records().await? {
-            let records = if record.source == CONSONANCE {
-                &mut kept.consonance
-            } else {
-                &mut kept.onix
+            let records = match record.source.as_str() {
+                CONSONANCE => &mut kept.consonance,
+                FEED => &mut kept.feed,
+                _ => &mut kept.onix,
             };
             records.insert(record.key.clone(), record);
         }
@@ -163,22 +182,31 @@ pub async fn pull(
     let name = source.name();
     match source {
         Source::Consonance(client) => {
+            feed::forget(&mut kept, &mut pulled);
             let mark = store.mark(CONSONANCE).await?;
             consonance_source::read(&client, mark, &mut kept, options, &mut pulled, progress)
                 .await?;
         }
+        Source::Enriched { client, feed } => {
+            let mark = store.mark(CONSONANCE).await?;
+            consonance_source::read(&client, mark, &mut kept, options, &mut pulled, progress)
+                .await?;
+            if options.only.is_none() {
+                feed::read(store, &feed, &mut kept, options, &mut pulled, progress).await?;
+            }
+        }
         Source::Onix { messages, complete } => {
-            onix_source::read(
-                messages,
-                complete,
-                &mut kept,
+            let mut reading = onix_source::Reading {
+                shelf: Shelf::Own,
+                kept: &mut kept,
                 options,
-                &mut pulled,
-                progress,
-            )?;
+                pulled: &mut pulled,
+            };
+            reading.read(messages, complete, progress)?;
         }
         Source::Kept => {
             let all = kept.consonance.keys().chain(kept.onix.keys());
+            let all = all.chain(kept.feed.keys());
             let asked =
                 all.filter(|key| options.only.as_ref().is_none_or(|only| only.contains(*key)));
             pulled.considered.extend(asked.cloned());
@@ -218,19 +246,10 @@ pub async fn kept_works(store: &Store) -> Result<Vec<Work>, Error> {
 /// would put the older over the newer.
 async fn forget_outdated_rejections(store: &Store, pulled: &mut Pulled) -> Result<(), Error> {
     for rejection in store.rejections().await? {
-        let reference = rejection
-            .key
-            .as_str()
-            .strip_prefix("onix:rejected:")
-            .and_then(|rest| rest.rsplit_once('@'));
-        let Some((reference, _line)) = reference else {
+        let Some(record) = Shelf::record_of_rejection(&rejection.key) else {
             continue;
         };
-        if pulled
-            .change
-            .mended
-            .contains(&RecordKey::namespaced(ONIX, "record", reference))
-        {
+        if pulled.change.mended.contains(&record) {
             pulled.change.mended.insert(rejection.key);
         }
     }
@@ -251,7 +270,13 @@ async fn read_rejections_again(
         .into_iter()
         .filter(|rejection| only.contains(&rejection.key))
     {
-        onix_source::read_again(rejection, kept, options, pulled)?;
+        let mut reading = onix_source::Reading {
+            shelf: Shelf::of(&rejection.key),
+            kept: &mut *kept,
+            options,
+            pulled: &mut *pulled,
+        };
+        reading.read_again(rejection)?;
     }
     Ok(())
 }
@@ -318,6 +343,10 @@ fn whole_catalogue(
         .map(|(isbn, work)| (*isbn, work.clone()))
         .collect();
     consonance::settle_isbns(&mut consonance, &owners);
+    read_from_graphql(&mut consonance);
+    if name != ONIX && !kept.feed.is_empty() {
+        feed::enrich(&mut consonance, kept, pulled)?;
+    }
     let records: Vec<ProductRecord> = kept.onix.values().map(parse).collect::<Result<_, _>>()?;
     let mut joins = kept.joins.clone();
     for work in &consonance {
@@ -360,6 +389,16 @@ fn whole_catalogue(
     }
     pulled.works = by_key.into_values().collect();
     Ok(())
+}
+
+/// Says of works that they were read from Consonance's service.
+fn read_from_graphql(works: &mut [Work]) {
+    for work in works {
+        work.origins = Origins::all(Origin::Graphql);
+        for product in &mut work.products {
+            product.origins = work.origins.clone();
+        }
+    }
 }
 
 /// Adds to a work, read from a feed, what the API knows of it besides: formats that the feed did not send, and the

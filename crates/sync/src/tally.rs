@@ -93,6 +93,24 @@ impl Tally {
         self.findings.extend(taken.findings);
     }
 
+    /// A changed record of the feed that enriches has had its effect if the work that it was merged into had one.
+    pub(crate) fn credit_merged(
+        &mut self,
+        merged: &BTreeMap<RecordKey, RecordKey>,
+        changed: &BTreeSet<RecordKey>,
+    ) {
+        for (record, own) in merged
+            .iter()
+            .filter(|(record, _)| changed.contains(*record))
+        {
+            if let Some(reason) = self.deferred.get(own).cloned() {
+                self.deferred.insert(record.clone(), reason);
+            } else if self.touched.contains(own) {
+                self.touched.insert(record.clone());
+            }
+        }
+    }
+
     /// A record that is gone from a work that stays has had its effect if the work's other records had one.
     pub(crate) fn credit_vanished(
         &mut self,

@@ -26,11 +26,24 @@ struct Placed {
     ground: Arc<PlacedTerritory>,
 }
 
-/// The answer, where `ground` reads a territory.
+/// The answer, where `ground` reads a territory. Of two statements the less open is believed, country by country.
 pub(super) fn resolve(
     rights: &SalesRights,
     reading: RightsReading,
-    ground: impl Fn(&Territory) -> Arc<PlacedTerritory>,
+    ground: &impl Fn(&Territory) -> Arc<PlacedTerritory>,
+) -> Resolved {
+    let first = of_one(rights, reading, ground);
+    match &rights.second {
+        Some(second) => first.meet(of_one(second, reading, ground)),
+        None => first,
+    }
+}
+
+/// The answer to one statement alone.
+fn of_one(
+    rights: &SalesRights,
+    reading: RightsReading,
+    ground: &impl Fn(&Territory) -> Arc<PlacedTerritory>,
 ) -> Resolved {
     let mut resolved = Resolved::default();
     if rights.claims.is_empty() {
@@ -81,7 +94,7 @@ pub(super) fn resolve(
 /// Reads every territory, keeping restrictions, alternatives and what is wrong.
 fn place(
     rights: &SalesRights,
-    ground: impl Fn(&Territory) -> Arc<PlacedTerritory>,
+    ground: &impl Fn(&Territory) -> Arc<PlacedTerritory>,
     resolved: &mut Resolved,
 ) -> Vec<Placed> {
     let mut placed = Vec::with_capacity(rights.claims.len());

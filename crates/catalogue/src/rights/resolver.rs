@@ -42,7 +42,9 @@ impl Resolver {
     /// The answer for every country.
     pub fn rights(&self, stated: &SalesRights) -> Arc<Resolved> {
         known(&self.rights, stated, || {
-            resolution::resolve(stated, self.reading, |territory| self.territory(territory))
+            resolution::resolve(stated, self.reading, &|territory: &Territory| {
+                self.territory(territory)
+            })
         })
     }
 

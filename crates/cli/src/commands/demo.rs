@@ -93,7 +93,7 @@ async fn walk(session: &Session) -> Result<Report, Failure> {
     let stack = session.stack()?;
     let store = session.store().await?;
     let bars = Bars::new(Some(&stack));
-    let source = Source::Consonance(Box::new(session.consonance()?));
+    let source = session.configured_source()?;
     let report = session
         .engine(&stack, &store, &bars)
         .sync(source, &Options::at(jiff::Timestamp::now()))
@@ -204,7 +204,7 @@ async fn tell_plan(session: &Session) -> Result<(), Failure> {
     let stack = session.stack()?;
     let store = session.store_beside().await?;
     let bars = Bars::new(Some(&stack));
-    let source = Source::Consonance(Box::new(session.consonance()?));
+    let source = session.configured_source()?;
     let plan = session
         .engine(&stack, &store, &bars)
         .plan(source, &Options::at(jiff::Timestamp::now()))

@@ -1,5 +1,7 @@
 //! `doctor`: whether everything is as it must be, and what might leak.
 
+mod age;
+
 use std::collections::BTreeMap;
 
 use catalogue::work::Work;
@@ -86,6 +88,7 @@ pub(super) async fn run(session: &Session) -> Result<Ending, Failure> {
     };
     secrets(session, &mut examination);
     source(session, &mut examination).await;
+    age::age(session, jiff::Timestamp::now(), &mut examination).await;
     match session.stack() {
         Ok(stack) => stack_side(session, &stack, &mut examination).await,
         Err(failure) => examination.fail("Contentstack", &failure),

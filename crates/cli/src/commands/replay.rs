@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
         .iter()
         .any(|key| key.as_str().starts_with(consonance::NAMESPACE))
     {
-        Source::Consonance(Box::new(session.consonance()?))
+        session.configured_source()?
     } else {
         Source::Kept
     };

@@ -54,6 +54,18 @@ pub(crate) struct ConsonanceSection {
     /// The API key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<SecretSource>,
+    /// An ONIX feed that Consonance made of the same titles: a file, a folder or an address. It adds markets, embargoes,
+    /// availability and price territories to what the service says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) onix: Option<String>,
+    /// How old that feed may be, in hours, before it is a finding.
+    pub(crate) onix_max_age_hours: u32,
+    /// The key with which its address is asked; without it, `token` where the address is at `host`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) onix_token: Option<SecretSource>,
+    /// Hosts of the feed that may have private addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) onix_private_hosts: Vec<String>,
 }
 
 impl Default for ConsonanceSection {
@@ -61,6 +73,10 @@ impl Default for ConsonanceSection {
         Self {
             host: "https://web.consonance.app".into(),
             token: None,
+            onix: None,
+            onix_max_age_hours: 48,
+            onix_token: None,
+            onix_private_hosts: Vec::new(),
         }
     }
 }

@@ -6,10 +6,12 @@ use catalogue::codes::NotificationType;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::key::RecordKey;
 use catalogue::record::ProductRecord;
-use onix::{Defaults, Item, latest};
-use store::snapshot::Rejection;
+use onix::{Defaults, Header, Item, latest};
+use store::snapshot::{KeptRecord, Rejection};
 
-use super::{Kept, ONIX, PullOptions, Pulled, keep, parse, reject};
+use super::feed::sent_at;
+use super::shelf::Shelf;
+use super::{Kept, ONIX, PullOptions, Pulled, parse, reject};
 use crate::Error;
 use crate::progress::Progress;
 
@@ -28,130 +30,256 @@ const GUESSED_WORDS: usize = 5;
 /// Code of a feed that was called complete and was not read to its end.
 const NOT_COMPLETE: FindingCode = FindingCode::new("feed-not-complete");
 
-pub(super) fn read(
-    messages: onix::Source,
-    complete: bool,
-    kept: &mut Kept,
-    options: &PullOptions,
-    pulled: &mut Pulled,
-    progress: &dyn Progress,
-) -> Result<(), Error> {
-    progress.phase("reading ONIX", None);
-    let mut records = Vec::new();
-    let mut met = BTreeSet::new();
-    let mut whole = true;
-    let mut ended = 0_u64;
-    let mut unreadable = None;
-    let in_folder = matches!(messages, onix::Source::Folder(_));
-    for item in onix::read(messages) {
-        match item {
-            Ok(Item::Record(record)) => {
-                progress.advance(1);
-                records.push(*record);
-            }
-            Ok(Item::Rejected(rejection)) => {
-                // A record that cannot be read is there all the same; one without a name could be any.
-                match &rejection.reference {
-                    Some(reference) => {
-                        met.insert(RecordKey::namespaced(ONIX, "record", reference));
-                    }
-                    None => whole = false,
+/// One reading of messages onto a shelf.
+pub(super) struct Reading<'a> {
+    pub(super) shelf: Shelf,
+    pub(super) kept: &'a mut Kept,
+    pub(super) options: &'a PullOptions,
+    pub(super) pulled: &'a mut Pulled,
+}
+
+impl Reading<'_> {
+    /// Reads messages; what they lack is gone if they are `complete`. Gives the heads of those that were met.
+    ///
+    /// # Errors
+    /// When a message cannot be read at all.
+    pub(super) fn read(
+        &mut self,
+        messages: onix::Source,
+        complete: bool,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Header>, Error> {
+        progress.phase("reading ONIX", None);
+        let shelf = self.shelf;
+        let mut records = Vec::new();
+        let mut headers = Vec::new();
+        let mut met = BTreeSet::new();
+        let mut whole = true;
+        let mut ended = 0_u64;
+        let mut unreadable = None;
+        let in_folder = matches!(messages, onix::Source::Folder(_));
+        for item in onix::read(messages) {
+            match item {
+                Ok(Item::Record(record)) => {
+                    progress.advance(1);
+                    records.push(*record);
                 }
-                take_rejection(rejection, &options.run, pulled);
+                Ok(Item::Rejected(rejection)) => {
+                    // A record that cannot be read is there all the same; one without a name could be any.
+                    match &rejection.reference {
+                        Some(reference) => {
+                            met.insert(shelf.record(reference));
+                        }
+                        None => whole = false,
+                    }
+                    self.take_rejection(rejection);
+                }
+                Ok(Item::Finding(finding)) => self.pulled.findings.push(finding),
+                Ok(Item::Header(header)) => headers.push(header),
+                Ok(Item::End(end)) => {
+                    ended += 1;
+                    self.pulled.change.mended.insert(rest_of(&end.file));
+                }
+                // The records before the break are whole; nobody can tell what is missing after it.
+                Err(error) if error.is_truncation() => {
+                    whole = false;
+                    self.reject_rest(TRUNCATED, &error);
+                }
+                // One bad file of a folder stops none but itself.
+                Err(error) if in_folder => {
+                    whole = false;
+                    self.reject_rest(FILE_UNREADABLE, &error);
+                    unreadable.get_or_insert(error);
+                }
+                Err(error) => return Err(error.into()),
             }
-            Ok(Item::Finding(finding)) => pulled.findings.push(finding),
-            Ok(Item::Header(_)) => {}
-            Ok(Item::End(end)) => {
-                ended += 1;
-                pulled.change.mended.insert(rest_of(&end.file));
+        }
+        if let Some(error) = unreadable.filter(|_| ended == 0 && records.is_empty()) {
+            return Err(error.into());
+        }
+        let latest = latest(records);
+        // That a daily replaces a record of the full delivery is what a feed is for.
+        if shelf == Shelf::Own {
+            self.pulled.findings.extend(latest.findings);
+            for rejection in latest.rejected {
+                self.take_rejection(rejection);
             }
-            // The records before the break are whole; nobody can tell what is missing after it.
-            Err(error) if error.is_truncation() => {
-                whole = false;
-                reject_rest(TRUNCATED, &error, options, pulled);
+        }
+        for record in latest.kept {
+            let record = shelf.claim(record);
+            met.insert(record.key.clone());
+            self.take(record)?;
+        }
+        if complete && whole {
+            let known = shelf.known(self.kept).keys();
+            let vanished = known.filter(|key| !met.contains(*key)).cloned();
+            self.pulled.vanished.extend(vanished);
+        } else if complete {
+            let message = "the feed was called complete but could not be read whole; nothing is taken for gone";
+            self.pulled
+                .findings
+                .push(Finding::error(NOT_COMPLETE, message));
+        }
+        Ok(headers)
+    }
+
+    /// Keeps that a file, or what follows a break in it, could not be read.
+    fn reject_rest(&mut self, code: FindingCode, error: &onix::Error) {
+        let reason = error.to_string();
+        self.pulled
+            .findings
+            .push(Finding::error(code, reason.clone()).in_field(error.file()));
+        let rejection = Rejection {
+            key: rest_of(error.file()),
+            run: self.options.run.clone(),
+            code: error.code().to_owned(),
+            reason,
+            place: error.file().to_owned(),
+            raw: None,
+        };
+        reject(self.pulled, rejection);
+    }
+
+    /// Reads one kept rejection again, if its record was kept. What its bytes say may be a guess of ours; a guess is taken
+    /// only if a person has said so, and then the record goes on saying that it is one.
+    ///
+    /// # Errors
+    /// When what is kept of it cannot be read.
+    pub(super) fn read_again(&mut self, rejection: Rejection) -> Result<(), Error> {
+        let Some(raw) = rejection.raw.clone() else {
+            return Ok(());
+        };
+        let guessed = (rejection.code == WRONG_ENCODING).then(|| guess(&raw, &rejection));
+        if let (Some(finding), false) = (&guessed, self.options.accept_encoding) {
+            self.pulled.findings.push(finding.clone());
+            reject(self.pulled, rejection);
+            return Ok(());
+        }
+        self.pulled.change.mended.insert(rejection.key);
+        match onix::read_record(&raw, &Defaults::default()) {
+            Ok(mut record) => {
+                record.work.findings.extend(guessed);
+                self.take(self.shelf.claim(record))
             }
-            // One bad file of a folder stops none but itself.
-            Err(error) if in_folder => {
-                whole = false;
-                reject_rest(FILE_UNREADABLE, &error, options, pulled);
-                unreadable.get_or_insert(error);
+            Err(rejection) => {
+                self.take_rejection(rejection);
+                Ok(())
             }
-            Err(error) => return Err(error.into()),
         }
     }
-    if let Some(error) = unreadable.filter(|_| ended == 0 && records.is_empty()) {
-        return Err(error.into());
+
+    fn take(&mut self, record: ProductRecord) -> Result<(), Error> {
+        let key = record.key.clone();
+        let known = self
+            .shelf
+            .known(self.kept)
+            .get(&key)
+            .map(parse::<ProductRecord>)
+            .transpose()?;
+        if self.shelf == Shelf::Feed && is_older(&record, known.as_ref()) {
+            self.pulled.considered.insert(key);
+            return Ok(());
+        }
+        let record = match (record.notification, known) {
+            (NotificationType::PARTIAL_UPDATE, Some(mut base)) => {
+                base.update(record);
+                base
+            }
+            (NotificationType::PARTIAL_UPDATE, None) => {
+                let place = format!("{} line {}", record.place.file, record.place.line);
+                let reason = format!(
+                    "record {} is a partial update (notification 04) to a record that was never received; ask the sender for the whole record",
+                    record.reference
+                );
+                let code = NOTHING_TO_UPDATE.to_owned();
+                reject(
+                    self.pulled,
+                    Rejection {
+                        key,
+                        run: self.options.run.clone(),
+                        code,
+                        reason,
+                        place,
+                        raw: None,
+                    },
+                );
+                return Ok(());
+            }
+            (NotificationType::DELETE, Some(mut base)) => {
+                base.notification = NotificationType::DELETE;
+                for product in &mut base.work.products {
+                    product.notification = Some(NotificationType::DELETE);
+                }
+                base
+            }
+            (NotificationType::DELETE, None) if self.shelf == Shelf::Own => {
+                self.pulled.considered.insert(key);
+                return Ok(());
+            }
+            _ => record,
+        };
+        self.keep(record)
     }
-    let latest = latest(records);
-    pulled.findings.extend(latest.findings);
-    for rejection in latest.rejected {
-        take_rejection(rejection, &options.run, pulled);
+
+    /// Keeps a record if it says something new. One that only stands elsewhere has not changed, and is kept where it now stands.
+    fn keep(&mut self, mut record: ProductRecord) -> Result<(), Error> {
+        let key = record.key.clone();
+        let unreadable = |source| Error::KeptRecord {
+            key: key.to_string(),
+            source,
+        };
+        let fingerprint = record.fingerprint().map_err(unreadable)?;
+        let body = serde_json::to_string(&record).map_err(unreadable)?;
+        let record = KeptRecord {
+            key: key.clone(),
+            source: self.shelf.name().to_owned(),
+            fingerprint,
+            body,
+        };
+        let pulled = &mut *self.pulled;
+        pulled.considered.insert(key.clone());
+        pulled.change.mended.insert(key.clone());
+        let shelf = self.shelf.known_mut(self.kept);
+        match shelf.insert(key.clone(), record.clone()) {
+            Some(known) if known == record => {}
+            Some(known) if known.fingerprint == record.fingerprint => {
+                pulled.change.moved.push(record);
+            }
+            _ => {
+                pulled.changed.insert(key);
+                pulled.change.kept.push(record);
+            }
+        }
+        Ok(())
     }
-    for record in latest.kept {
-        met.insert(record.key.clone());
-        take(record, kept, options, pulled)?;
+
+    /// A rejected record has a key of its own: its reference may belong to a good record too.
+    fn take_rejection(&mut self, rejection: onix::Rejection) {
+        let reference = rejection
+            .reference
+            .clone()
+            .unwrap_or_else(|| "without-reference".to_owned());
+        let place = format!("{} line {}", rejection.file, rejection.line);
+        let key = self.shelf.rejection(&reference, rejection.line);
+        let reason = rejection.reason.clone();
+        let code = rejection.code.to_owned();
+        reject(
+            self.pulled,
+            Rejection {
+                key,
+                run: self.options.run.clone(),
+                code,
+                reason,
+                place,
+                raw: rejection.raw,
+            },
+        );
     }
-    if complete && whole {
-        let vanished = kept.onix.keys().filter(|key| !met.contains(*key));
-        pulled.vanished.extend(vanished.cloned());
-    } else if complete {
-        let message =
-            "the feed was called complete but could not be read whole; nothing is taken for gone";
-        pulled.findings.push(Finding::error(NOT_COMPLETE, message));
-    }
-    Ok(())
 }
 
 /// The key of what could not be read of a file.
 fn rest_of(file: &str) -> RecordKey {
     RecordKey::namespaced(ONIX, "rest", file)
-}
-
-/// Keeps that a file, or what follows a break in it, could not be read.
-fn reject_rest(code: FindingCode, error: &onix::Error, options: &PullOptions, pulled: &mut Pulled) {
-    let reason = error.to_string();
-    pulled
-        .findings
-        .push(Finding::error(code, reason.clone()).in_field(error.file()));
-    let rejection = Rejection {
-        key: rest_of(error.file()),
-        run: options.run.clone(),
-        code: error.code().to_owned(),
-        reason,
-        place: error.file().to_owned(),
-        raw: None,
-    };
-    reject(pulled, rejection);
-}
-
-/// Reads one kept rejection again, if its record was kept. What its bytes say may be a guess of ours; a guess is taken
-/// only if a person has said so, and then the record goes on saying that it is one.
-pub(super) fn read_again(
-    rejection: Rejection,
-    kept: &mut Kept,
-    options: &PullOptions,
-    pulled: &mut Pulled,
-) -> Result<(), Error> {
-    let Some(raw) = rejection.raw.clone() else {
-        return Ok(());
-    };
-    let guessed = (rejection.code == WRONG_ENCODING).then(|| guess(&raw, &rejection));
-    if let (Some(finding), false) = (&guessed, options.accept_encoding) {
-        pulled.findings.push(finding.clone());
-        reject(pulled, rejection);
-        return Ok(());
-    }
-    pulled.change.mended.insert(rejection.key);
-    match onix::read_record(&raw, &Defaults::default()) {
-        Ok(mut record) => {
-            record.work.findings.extend(guessed);
-            take(record, kept, options, pulled)
-        }
-        Err(rejection) => {
-            take_rejection(rejection, &options.run, pulled);
-            Ok(())
-        }
-    }
 }
 
 /// What a person must see before a guess is taken.
@@ -173,78 +301,12 @@ fn guess(raw: &str, rejection: &Rejection) -> Finding {
         .in_field(rejection.place.clone())
 }
 
-fn take(
-    record: ProductRecord,
-    kept: &mut Kept,
-    options: &PullOptions,
-    pulled: &mut Pulled,
-) -> Result<(), Error> {
-    let key = record.key.clone();
-    let known = kept
-        .onix
-        .get(&key)
-        .map(parse::<ProductRecord>)
-        .transpose()?;
-    let record = match (record.notification, known) {
-        (NotificationType::PARTIAL_UPDATE, Some(mut base)) => {
-            base.update(record);
-            base
-        }
-        (NotificationType::PARTIAL_UPDATE, None) => {
-            let place = format!("{} line {}", record.place.file, record.place.line);
-            let reason = format!(
-                "record {} is a partial update (notification 04) to a record that was never received; ask the sender for the whole record",
-                record.reference
-            );
-            let code = NOTHING_TO_UPDATE.to_owned();
-            reject(
-                pulled,
-                Rejection {
-                    key,
-                    run: options.run.clone(),
-                    code,
-                    reason,
-                    place,
-                    raw: None,
-                },
-            );
-            return Ok(());
-        }
-        (NotificationType::DELETE, Some(mut base)) => {
-            base.notification = NotificationType::DELETE;
-            for product in &mut base.work.products {
-                product.notification = Some(NotificationType::DELETE);
-            }
-            base
-        }
-        (NotificationType::DELETE, None) => {
-            pulled.considered.insert(key);
-            return Ok(());
-        }
-        _ => record,
-    };
-    keep(ONIX, &key, &record, &mut kept.onix, pulled)
-}
-
-/// A rejected record has a key of its own: its reference may belong to a good record too.
-fn take_rejection(rejection: onix::Rejection, run: &str, pulled: &mut Pulled) {
-    let reference = rejection
-        .reference
-        .clone()
-        .unwrap_or_else(|| "without-reference".to_owned());
-    let place = format!("{} line {}", rejection.file, rejection.line);
-    let key = RecordKey::namespaced(ONIX, "rejected", format!("{reference}@{}", rejection.line));
-    let reason = rejection.reason.clone();
-    let code = rejection.code.to_owned();
-    reject(
-        pulled,
-        Rejection {
-            key,
-            run: run.to_owned(),
-            code,
-            reason,
-            place,
-            raw: rejection.raw,
-        },
-    );
+/// Whether a record was sent before the one that is known: a full delivery may lie in a folder for longer than the dailies
+/// that followed it.
+fn is_older(record: &ProductRecord, known: Option<&ProductRecord>) -> bool {
+    let sent = |record: &ProductRecord| record.place.sent.as_deref().and_then(sent_at);
+    match (sent(record), known.and_then(sent)) {
+        (Some(record), Some(known)) => record < known,
+        _ => false,
+    }
 }

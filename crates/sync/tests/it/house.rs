@@ -33,7 +33,7 @@ pub(crate) struct House {
     pub(crate) sites: Sites,
     pub(crate) policy: Policy,
     pub(crate) names: Names,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     state: PathBuf,
 }
 
@@ -161,7 +161,8 @@ impl House {
         report
     }
 
-    fn consonance(&self) -> consonance::Client {
+    /// A client of the stand-in.
+    pub(crate) fn consonance(&self) -> consonance::Client {
         let access = self.stage.running.consonance();
         let mut settings = consonance::Settings::new(
             access.url.parse().unwrap(),

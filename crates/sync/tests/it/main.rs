@@ -8,6 +8,7 @@
 )]
 
 mod edits;
+mod enriched;
 mod faults;
 mod house;
 mod model;

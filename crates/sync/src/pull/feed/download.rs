@@ -1,0 +1,193 @@
+//! Fetching a feed from its address: bounded in size and time, followed nowhere else, and from no private address that
+//! nobody named.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, ETAG, HeaderValue, IF_NONE_MATCH};
+use url::Url;
+
+use crate::Error;
+
+/// The largest feed taken, after decompression: some 30,000 products, or a year of dailies.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
+/// The longest that a whole fetch may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How an address may be asked.
+#[derive(Clone, Default)]
+pub struct Allowed {
+    /// Hosts that may have private addresses.
+    pub private_hosts: BTreeSet<String>,
+    /// The whole `Authorization` header, where the address asks for one.
+    pub authorization: Option<HeaderValue>,
+}
+
+impl std::fmt::Debug for Allowed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Allowed")
+            .field("private_hosts", &self.private_hosts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an address gave.
+pub enum Download {
+    /// The same as before.
+    Unchanged,
+    /// A message.
+    Changed {
+        /// Its bytes.
+        stream: Box<dyn Read + Send>,
+        /// How the server names this version of it.
+        etag: Option<String>,
+    },
+}
+
+/// Fetches a feed, unless it is still the one that `etag` names.
+///
+/// # Errors
+/// When it cannot be had, is too large, or lies where nobody may ask.
+pub(super) async fn fetch(
+    url: &Url,
+    etag: Option<&str>,
+    allowed: &Allowed,
+) -> Result<Download, Error> {
+    let unavailable = |reason: String| Error::FeedUnavailable {
+        feed: url.to_string(),
+        reason,
+    };
+    let failed = |error: reqwest::Error| unavailable(crate::engine::chain(&error.without_url()));
+    let addresses = addresses(url, allowed).await.map_err(unavailable)?;
+    // A second installation fails harmlessly: whoever was first has the same provider.
+    let _first = rustls::crypto::ring::default_provider().install_default();
+    // What was looked at is what is asked: the name is not resolved again.
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("frontlist/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .resolve_to_addrs(url.host_str().unwrap_or_default(), &addresses)
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(PATIENCE)
+        .no_proxy()
+        .build()
+        .map_err(failed)?;
+    let mut request = client.get(url.clone());
+    if let Some(etag) = etag {
+        request = request.header(IF_NONE_MATCH, etag);
+    }
+    if let Some(authorization) = &allowed.authorization {
+        request = request.header(AUTHORIZATION, authorization.clone());
+    }
+    let response = request.send().await.map_err(failed)?;
+    let status = response.status();
+    if etag.is_some() && status == StatusCode::NOT_MODIFIED {
+        return Ok(Download::Unchanged);
+    }
+    if status != StatusCode::OK {
+        return Err(unavailable(format!("the answer was {status}")));
+    }
+    let etag = response.headers().get(ETAG);
+    let etag = etag.and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    let on_disk = |error: std::io::Error| unavailable(format!("it cannot be put aside: {error}"));
+    let mut file = tempfile::tempfile().map_err(on_disk)?;
+    let mut length = 0_u64;
+    let mut body = response.bytes_stream();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(failed)?;
+        length = length.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        if length > MAX_BYTES {
+            let limit = MAX_BYTES / 1024 / 1024;
+            return Err(unavailable(format!("it is larger than {limit} MiB")));
+        }
+        file.write_all(&chunk).map_err(on_disk)?;
+    }
+    file.rewind().map_err(on_disk)?;
+    Ok(Download::Changed {
+        stream: Box::new(file),
+        etag,
+    })
+}
+
+/// The addresses of a host, if they may be asked.
+async fn addresses(url: &Url, allowed: &Allowed) -> Result<Vec<SocketAddr>, String> {
+    let host = url.host_str().ok_or("it names no host")?;
+    let port = url.port_or_known_default().unwrap_or(443);
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let found = tokio::net::lookup_host((bare, port))
+        .await
+        .map_err(|error| format!("{host} is not known ({error})"))?;
+    let found: Vec<SocketAddr> = found.collect();
+    let itself = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if itself || allowed.private_hosts.contains(host) {
+        return Ok(found);
+    }
+    match found.iter().find(|address| !is_public(address.ip())) {
+        Some(private) => Err(format!(
+            "{host} has the private address {}; name it in `consonance.onix_private_hosts` if that is meant",
+            private.ip()
+        )),
+        None => Ok(found),
+    }
+}
+
+/// Whether an address is of the open internet.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => is_public_v4(mapped),
+            None => {
+                !(address.is_loopback()
+                    || address.is_unspecified()
+                    || address.is_multicast()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local())
+            }
+        },
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    let shared = first == 100 && (64..128).contains(&second);
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_unspecified()
+        || address.is_broadcast()
+        || address.is_multicast()
+        || shared
+        || first == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones() {
+        for private in [
+            "10.0.0.1",
+            "172.16.3.4",
+            "192.168.1.1",
+            "169.254.169.254",
+            "127.0.0.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in ["93.184.216.34", "2606:2800:220:1::1"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+}
