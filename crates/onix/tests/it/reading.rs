@@ -54,6 +54,13 @@ impl Outcome {
         assert_eq!((self.ends.len(), self.records.len()), (1, 1), "{self:?}");
         self.records.remove(0)
     }
+
+    /// What the only record says, wherever it stands.
+    pub(crate) fn only_content(self) -> serde_json::Value {
+        let mut record = self.only();
+        record.place = catalogue::record::Place::default();
+        serde_json::to_value(record).unwrap()
+    }
 }
 
 /// Reads bytes as from standard input.
