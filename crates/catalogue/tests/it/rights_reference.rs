@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use catalogue::codes::{LIST_49, LIST_91, SalesRightsType};
 use catalogue::country::CountryCode;
-use catalogue::rights::{Claim, RightsReading, Sale, SalesRights};
+use catalogue::rights::{Claim, Resolved, RightsReading, Sale, SalesRights};
 use catalogue::territory::Territory;
 use proptest::prelude::*;
 
@@ -259,8 +259,23 @@ fn divides_fully(ground: &Ground) -> bool {
     })
 }
 
+/// A claim of rights is a promise to others; a rare case is a case. The tests of this package are
+/// compiled with optimisation for it.
+fn many() -> ProptestConfig {
+    ProptestConfig {
+        cases: 100_000,
+        max_global_rejects: 1_000_000,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Whether a claim of this type says that the product is for sale.
+fn opens(kind: u8) -> bool {
+    matches!(kind, 1 | 2 | 7 | 8)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(many())]
 
     #[test]
     fn the_fast_way_agrees_with_the_slow_way(
@@ -316,6 +331,32 @@ proptest! {
             prop_assert_eq!(once.for_sale(), other.for_sale());
             prop_assert_eq!(once.not_for_sale(), other.not_for_sale());
             prop_assert_eq!(once.partial(), other.partial());
+        }
+    }
+
+    #[test]
+    fn a_claim_that_opens_taken_away_never_opens_anything(
+        claims in proptest::collection::vec((0u8..9, ground()), 1..6),
+        gone in any::<proptest::sample::Index>(),
+        rest in proptest::option::of(0u8..9),
+        specific in any::<bool>(),
+    ) {
+        let opening: Vec<usize> =
+            (0..claims.len()).filter(|at| opens(claims[*at].0)).collect();
+        prop_assume!(!opening.is_empty());
+        let mut rights = SalesRights {
+            claims: claims.iter().map(|(code, g)| Claim::new(kind(*code), g.territory())).collect(),
+            rest_of_world: rest.map(kind),
+            ..SalesRights::default()
+        };
+        let reading = RightsReading { specific_over_world: specific, ..RightsReading::default() };
+        let before = rights.resolve_as(reading);
+        rights.claims.remove(opening[gone.index(opening.len())]);
+        let after = rights.resolve_as(reading);
+        prop_assert!(after.for_sale().is_subset(&before.for_sale()));
+        for region in REGIONS {
+            let is_open = |rights: &Resolved| rights.region_sale(region) == Sale::ForSale;
+            prop_assert!(is_open(&before) || !is_open(&after), "{}", region);
         }
     }
 

@@ -10,6 +10,8 @@
 )]
 
 mod crash;
+mod findings;
+mod inspect;
 mod late;
 mod readme;
 mod real_feed;

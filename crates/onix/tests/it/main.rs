@@ -6,6 +6,7 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+mod another_reader;
 mod dates;
 mod errors;
 mod fuzz;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use onix::{Source, latest};
-use serde_json::Value;
 
 use crate::reading::{Outcome, codes, read_bytes};
 
@@ -192,88 +191,4 @@ fn a_real_feed_has_twenty_records_once_the_repeated_one_is_put_aside() {
         .map(|r| (r.reference.as_deref(), r.code))
         .collect();
     assert_eq!(rejected, [(Some("9781760554712"), "FL-0230")]);
-}
-
-#[test]
-fn another_reader_of_the_same_feed_agrees() {
-    let Some(folder) = folder("jonix") else {
-        return;
-    };
-    let records = Outcome::of(Source::at(folder.join("onix3-multiple.xml"))).records;
-    let theirs = std::fs::read_to_string(folder.join("onix3-multiple.json")).unwrap();
-    let theirs: Vec<Value> = theirs
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(theirs.len(), records.len());
-    for (record, theirs) in records.iter().zip(&theirs) {
-        let product = record.product().unwrap();
-        let reference = &record.reference;
-        assert_eq!(theirs["recordReference"]["value"], reference.as_str());
-        let isbn = all(&theirs["productIdentifiers"])
-            .find(|id| id["productIDType"]["value"] == "ISBN_13")
-            .map(|id| text(&id["idValue"]));
-        assert_eq!(
-            isbn,
-            product.isbn.map(|isbn| isbn.to_string()),
-            "{reference}"
-        );
-
-        let described = &theirs["descriptiveDetail"];
-        let title = &described["titleDetails"][0]["titleElements"][0];
-        let prefix = title["titlePrefix"]["value"].as_str();
-        let rest = text(&title["titleWithoutPrefix"]);
-        let whole = prefix.map_or(rest.clone(), |prefix| format!("{prefix} {rest}"));
-        assert_eq!(record.work.title.text, whole, "{reference}");
-        assert_eq!(
-            record.work.title.subtitle.as_deref(),
-            title["subtitle"]["value"].as_str()
-        );
-
-        // One entry per role there, one per person here.
-        let mut names: Vec<String> = Vec::new();
-        for name in all(&described["contributors"]).map(|person| text(&person["personName"])) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let ours: Vec<&str> = record
-            .work
-            .contributions
-            .iter()
-            .map(|c| c.contributor.name.as_str())
-            .collect();
-        assert_eq!(ours, names, "{reference}");
-
-        let amounts: Vec<f64> = all(&theirs["productSupplys"])
-            .flat_map(|supply| all(&supply["supplyDetails"]))
-            .flat_map(|detail| all(&detail["prices"]))
-            .map(|price| price["priceAmount"]["value"].as_f64().unwrap())
-            .collect();
-        let ours: Vec<f64> = product
-            .supplies
-            .iter()
-            .flat_map(|supply| &supply.details)
-            .flat_map(|detail| &detail.prices)
-            .map(|price| price.money.amount.to_string().parse().unwrap())
-            .collect();
-        assert_eq!(ours, amounts, "{reference}");
-        assert_eq!(
-            product.rights.as_ref().unwrap().claims.len(),
-            all(&theirs["publishingDetail"]["salesRightss"]).count(),
-            "{reference}"
-        );
-    }
-}
-
-fn all(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
-}
-
-fn text(element: &Value) -> String {
-    element["value"]
-        .as_str()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
 }
