@@ -6,8 +6,9 @@
 //! what it means, and only true parts and outlets are [`Region`]s.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -148,22 +149,28 @@ impl Region {
 
     /// The regions of a country in code order, outlets among them; none for most countries.
     pub fn of(country: CountryCode) -> impl Iterator<Item = Self> {
-        LIST_49
+        // The list is in order, so those of a country stand together.
+        let begins = move |code: &str| code.get(..2).unwrap_or_default();
+        let first = LIST_49
             .codes
-            .iter()
-            .filter(move |(code, _)| country_of(code) == Some(country))
+            .partition_point(|(code, _)| begins(code) < country.as_str());
+        let from = LIST_49.codes.get(first..).unwrap_or_default().iter();
+        from.take_while(move |(code, _)| begins(code) == country.as_str())
             .filter_map(|(code, _)| Self::exact(code))
     }
 
     /// The regions that together are the whole of a country, or nothing where List 49 leaves a
     /// remainder: Kosovo and Vojvodina are not all of Serbia.
     #[must_use]
-    pub fn division(country: CountryCode) -> Option<BTreeSet<Self>> {
-        DIVIDED.contains(&country.as_str()).then(|| {
-            Self::of(country)
-                .filter(|region| !region.is_outlet())
+    pub fn division(country: CountryCode) -> Option<&'static BTreeSet<Self>> {
+        static DIVISIONS: LazyLock<BTreeMap<CountryCode, BTreeSet<Region>>> = LazyLock::new(|| {
+            let countries = DIVIDED.iter().filter_map(|code| CountryCode::exact(code));
+            let homes = |country| Region::of(country).filter(|region| !region.is_outlet());
+            countries
+                .map(|country| (country, homes(country).collect()))
                 .collect()
-        })
+        });
+        DIVISIONS.get(&country)
     }
 }
 

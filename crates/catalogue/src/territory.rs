@@ -531,8 +531,7 @@ enum Settled {
 /// All parts of a divided country are the country, and none of them is nothing but outlets.
 fn settle(country: CountryCode, part: Part) -> Settled {
     let division = Region::division(country);
-    let counts_all =
-        |named: &BTreeSet<Region>| division.as_ref().is_some_and(|all| all.is_subset(named));
+    let counts_all = |named: &BTreeSet<Region>| division.is_some_and(|all| all.is_subset(named));
     let part = match part {
         Part::Only(named) if counts_all(&named) => return Settled::Whole,
         Part::AllBut(named) if counts_all(&named) => Part::Only(

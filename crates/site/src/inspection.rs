@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::codes::NotificationType;
 use catalogue::country::{CountryCode, CountrySet};
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::isbn::Isbn13;
@@ -27,6 +28,8 @@ use crate::policy::{Policy, SiteId, Sites};
 use crate::ruling::{Bar, SHOWN};
 use crate::selection::Selected;
 use crate::trace::Findings;
+
+const PARTIAL_UPDATE: FindingCode = FindingCode::new("partial-update");
 
 /// What one site would make of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +57,10 @@ pub struct Inspection {
 }
 
 /// Inspects products, keeping what it worked out for one for the next.
-#[derive(Debug)]
 pub struct Inspector<'a> {
-    sites: Option<(&'a Sites, &'a Policy)>,
+    policy: Option<&'a Policy>,
+    markets: Vec<Market<'a>>,
+    selected: BTreeMap<&'a SiteId, Selected>,
     territory: Option<String>,
     now: Timestamp,
     resolver: Resolver,
@@ -73,8 +77,11 @@ impl<'a> Inspector<'a> {
         now: Timestamp,
     ) -> Self {
         let euro_zone = TerritoryReading { euro_zone: true };
+        let all = || sites.iter().flat_map(|(sites, _)| sites.iter());
         Self {
-            sites,
+            policy: sites.map(|(_, policy)| policy),
+            markets: sites.map_or_else(Vec::new, |(sites, _)| Market::all(sites, now)),
+            selected: all().map(|site| (&site.id, Selected::new(site))).collect(),
             territory,
             now,
             resolver: Resolver::default(),
@@ -103,9 +110,19 @@ impl<'a> Inspector<'a> {
             .iter()
             .filter(|finding| finding.at.isbn.is_none() || finding.at.isbn == product.isbn);
         findings.0.extend(as_read.cloned());
-        findings.0.extend(prepared.findings.iter().cloned());
+        match product.notification {
+            // What is withdrawn states nothing any more.
+            Some(NotificationType::DELETE) => {}
+            Some(NotificationType::PARTIAL_UPDATE) => {
+                findings.0.extend(prepared.findings.iter().cloned());
+                findings.0.insert(partial_update());
+            }
+            _ => {
+                findings.0.extend(prepared.findings.iter().cloned());
+                self.contradictions(&prepared, &mut findings);
+            }
+        }
         self.territories_of_prices(product, &mut findings);
-        self.contradictions(&prepared, &mut findings);
         let sites = self.sites(work, &prepared, &mut findings);
         let place = |mut finding: Finding| {
             finding.at.isbn = finding.at.isbn.or(product.isbn);
@@ -179,14 +196,15 @@ impl<'a> Inspector<'a> {
         findings: &mut Findings,
     ) -> BTreeMap<SiteId, SiteAnswer> {
         let mut answers = BTreeMap::new();
-        let Some((sites, policy)) = self.sites else {
+        let Some(policy) = self.policy else {
             return answers;
         };
-        for market in Market::all(sites, self.now) {
-            let gates = Gates::new(work, &policy.approval, &market, findings);
-            let outcome = judge(&gates, prepared, &market, findings);
+        for market in &self.markets {
+            let gates = Gates::new(work, &policy.approval, market, findings);
+            let outcome = judge(&gates, prepared, market, findings);
             for site in &market.sites {
-                let left_out = Selected::new(site).leaves_out(work).is_some();
+                let selected = self.selected.get(&site.id);
+                let left_out = selected.is_some_and(|one| one.leaves_out(work).is_some());
                 let answer = match &outcome {
                     _ if left_out => SiteAnswer {
                         state: None,
@@ -206,6 +224,13 @@ impl<'a> Inspector<'a> {
         }
         answers
     }
+}
+
+fn partial_update() -> Finding {
+    Finding::info(
+        PARTIAL_UPDATE,
+        "The record updates parts of one that was sent before; what it does not carry is not judged here.",
+    )
 }
 
 fn exclusive(rights: Option<&Resolved>) -> CountrySet {

@@ -19,6 +19,7 @@ use catalogue::isbn::Isbn13;
 use catalogue::key::{RecordKey, WorkKey};
 use catalogue::origin::{Origin, Origins};
 use catalogue::record::ProductRecord;
+use catalogue::territory::Lists;
 use catalogue::work::Work;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -347,7 +348,14 @@ fn whole_catalogue(
     if name != ONIX && !kept.feed.is_empty() {
         feed::enrich(&mut consonance, kept, pulled)?;
     }
-    let records: Vec<ProductRecord> = kept.onix.values().map(parse).collect::<Result<_, _>>()?;
+    let mut records: Vec<ProductRecord> =
+        kept.onix.values().map(parse).collect::<Result<_, _>>()?;
+    // Each record was kept alone; the territory lists that they repeat are shared again.
+    let mut lists = Lists::default();
+    let feeds = records.iter_mut().map(|record| &mut record.work);
+    for work in consonance.iter_mut().chain(feeds) {
+        work.share_lists(&mut lists);
+    }
     let mut joins = kept.joins.clone();
     for work in &consonance {
         for isbn in work.products.iter().filter_map(|product| product.isbn) {

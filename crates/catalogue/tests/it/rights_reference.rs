@@ -354,7 +354,8 @@ proptest! {
         rights.claims.remove(opening[gone.index(opening.len())]);
         let after = rights.resolve_as(reading);
         prop_assert!(after.for_sale().is_subset(&before.for_sale()));
-        for region in REGIONS {
+        // An outlet that no territory names has no answer of its own.
+        for region in REGIONS.iter().filter(|region| !OUTLETS.contains(region)) {
             let is_open = |rights: &Resolved| rights.region_sale(region) == Sale::ForSale;
             prop_assert!(is_open(&before) || !is_open(&after), "{}", region);
         }

@@ -109,7 +109,10 @@ fn codes(one: &Value) -> Vec<&str> {
 #[test]
 fn a_bare_file_tells_the_rights_of_every_country() {
     let split = [
-        claim("01", "<CountriesIncluded>CA MX US</CountriesIncluded><RegionsExcluded>CA-QC</RegionsExcluded>"),
+        claim(
+            "01",
+            "<CountriesIncluded>CA MX US</CountriesIncluded><RegionsExcluded>CA-QC</RegionsExcluded>",
+        ),
         claim("02", &countries("GB")),
         row("03"),
     ];
@@ -152,25 +155,52 @@ fn each_fault_has_the_name_that_checkers_know() {
     };
     let world = |more: &str| format!("<RegionsIncluded>WORLD{more}</RegionsIncluded>");
     let cases = [
-        ("rights-overlap", claim("01", &world("")) + &claim("03", &countries("US")), "GB"),
-        ("rights-overlap", claim("01", &countries("GB")) + &claim("02", &countries("GB")) + &row("03"), "GB"),
+        (
+            "rights-overlap",
+            claim("01", &world("")) + &claim("03", &countries("US")),
+            "GB",
+        ),
+        (
+            "rights-overlap",
+            claim("01", &countries("GB")) + &claim("02", &countries("GB")) + &row("03"),
+            "GB",
+        ),
         ("row-missing", claim("01", &countries("GB IE")), "GB"),
         ("world-combined", claim("01", &world(" GB-SCT")), "FR"),
-        ("unresolved-territory", claim("01", &countries("GB UK")) + &row("03"), "GB"),
-        ("market-contradiction", claim("01", &countries("GB")) + &row("03"), "FR"),
+        (
+            "unresolved-territory",
+            claim("01", &countries("GB UK")) + &row("03"),
+            "GB",
+        ),
+        (
+            "market-contradiction",
+            claim("01", &countries("GB")) + &row("03"),
+            "FR",
+        ),
         ("rights-absent", String::new(), "GB"),
     ];
     for (code, rights, place) in cases {
         let records = [record("R1", FIRST, "04", &rights, &market(place))];
         let folder = folder_with(&message(&records));
         let told = json(folder.path(), &["feed.xml"]).json();
-        assert!(codes(&told[0]).contains(&code), "{code}: {}", told[0]["findings"]);
+        assert!(
+            codes(&told[0]).contains(&code),
+            "{code}: {}",
+            told[0]["findings"]
+        );
         let found = told[0]["findings"].as_array().unwrap();
-        let finding = found.iter().find(|finding| finding["code"] == code).unwrap();
+        let finding = found
+            .iter()
+            .find(|finding| finding["code"] == code)
+            .unwrap();
         assert!(finding["message"].as_str().unwrap().len() > 20);
         let place = &finding["where"];
         assert_eq!(
-            (place["file"].as_str(), place["line"].as_u64(), place["record"].as_str()),
+            (
+                place["file"].as_str(),
+                place["line"].as_u64(),
+                place["record"].as_str()
+            ),
             (Some("feed.xml"), Some(4), Some("R1")),
             "{code}"
         );
@@ -179,7 +209,13 @@ fn each_fault_has_the_name_that_checkers_know() {
 
 #[test]
 fn a_contradiction_of_status_and_date_needs_no_site_to_be_found() {
-    let records = [record("R1", FIRST, "02", &(claim("01", &countries("GB")) + &row("03")), "")];
+    let records = [record(
+        "R1",
+        FIRST,
+        "02",
+        &(claim("01", &countries("GB")) + &row("03")),
+        "",
+    )];
     let folder = folder_with(&message(&records));
     let told = json(folder.path(), &["feed.xml"]).json();
     assert_eq!(codes(&told[0]), ["forthcoming-past-date"]);
@@ -189,7 +225,13 @@ fn a_contradiction_of_status_and_date_needs_no_site_to_be_found() {
 
 #[test]
 fn what_cannot_be_read_is_a_finding_with_its_place() {
-    let good = record("R1", FIRST, "04", &(claim("01", &countries("GB")) + &row("03")), "");
+    let good = record(
+        "R1",
+        FIRST,
+        "04",
+        &(claim("01", &countries("GB")) + &row("03")),
+        "",
+    );
     let bad = record("R2", "9781900000018", "04", "", "");
     let folder = folder_with(&message(&[good.clone(), bad]));
     let ran = json(folder.path(), &["feed.xml"]);
@@ -198,7 +240,10 @@ fn what_cannot_be_read_is_a_finding_with_its_place() {
     assert_eq!(told.len(), 2);
     assert_eq!(told[1]["record_reference"], "R2");
     let finding = &told[1]["findings"][0];
-    assert!(finding["code"].as_str().unwrap().starts_with("FL-02"), "{finding}");
+    assert!(
+        finding["code"].as_str().unwrap().starts_with("FL-02"),
+        "{finding}"
+    );
     assert_eq!(finding["where"]["line"], 5, "{finding}");
 
     // Cut off: what came before is told, and so is the cut.
@@ -258,7 +303,11 @@ fn a_reference_or_an_isbn_sent_twice_is_named_where_it_comes_again() {
     let codes: Vec<_> = told.iter().map(codes).collect();
     assert_eq!(
         codes,
-        [vec![], vec!["superseded-record"], vec!["isbn-claimed-twice"]]
+        [
+            vec![],
+            vec!["superseded-record"],
+            vec!["isbn-claimed-twice"]
+        ]
     );
 }
 
@@ -267,7 +316,13 @@ fn the_report_groups_faults_with_examples_and_the_mend() {
     let missing = claim("01", &countries("GB IE"));
     let records: Vec<String> = (0..5)
         .map(|number| {
-            let isbn = ["9781900000017", "9781900000024", "9781900000031", "9781900000048", "9781900000055"][number];
+            let isbn = [
+                "9781900000017",
+                "9781900000024",
+                "9781900000031",
+                "9781900000048",
+                "9781900000055",
+            ][number];
             record(&format!("R{number}"), isbn, "04", &missing, "")
         })
         .collect();
@@ -308,5 +363,109 @@ async fn the_account_is_inspected_with_the_states_of_each_site() {
         assert_eq!(product["states"].as_object().unwrap().len(), 3, "{product}");
         let countries = product["rights"]["territories"].as_object().unwrap();
         assert!(countries.len() >= 249);
+    }
+}
+
+/// The finding that each remark of the published vectors asks for.
+const REMARKS: &[(&str, &str)] = &[
+    ("ROW_MISSING", "row-missing"),
+    ("OVERLAP", "rights-overlap"),
+    ("UNRESOLVED", "unresolved-territory"),
+    ("DEPRECATED", "rights-type-deprecated"),
+    ("SCHEMA_INVALID", "territory-invalid"),
+    ("WORLD_COMBINED", "world-combined"),
+    ("NO_SALES_RIGHTS", "rights-absent"),
+];
+
+/// The published vectors, where they are present beside the workspace.
+fn vectors() -> Vec<Value> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let places = [
+        std::env::var_os("FRONTLIST_SHARED").map(Into::into),
+        Some(workspace.join("../shared")),
+        Some(workspace.join("../../shared")),
+    ];
+    let text = places.into_iter().flatten().find_map(|place| {
+        std::fs::read_to_string(place.join("data/onix/territory_vectors.json")).ok()
+    });
+    let Some(text) = text else {
+        eprintln!("skipped: the shared data is not beside this workspace");
+        return Vec::new();
+    };
+    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let vectors = vectors["vectors"].as_array().unwrap().iter();
+    vectors
+        .filter(|vector| vector.get("rights").is_some())
+        .cloned()
+        .collect()
+}
+
+/// The rights of a vector as ONIX sends them.
+fn rights_of(vector: &Value) -> String {
+    const LISTS: [(&str, &str); 4] = [
+        ("CI", "CountriesIncluded"),
+        ("RI", "RegionsIncluded"),
+        ("CX", "CountriesExcluded"),
+        ("RX", "RegionsExcluded"),
+    ];
+    let mut xml = String::new();
+    for stated in vector["rights"].as_array().unwrap() {
+        let mut territory = String::new();
+        for (short, element) in LISTS {
+            if let Some(codes) = stated[1][short].as_str() {
+                territory.push_str(&format!("<{element}>{codes}</{element}>"));
+            }
+        }
+        xml.push_str(&claim(stated[0].as_str().unwrap(), &territory));
+    }
+    xml.push_str(&vector["row"].as_str().map(row).unwrap_or_default());
+    xml
+}
+
+#[test]
+fn the_published_vectors_hold_from_file_to_answer() {
+    let vectors = vectors();
+    let isbns = ["9781900000017", "9781900000024"];
+    let records: Vec<String> = vectors
+        .iter()
+        .zip(isbns.iter().cycle())
+        .map(|(vector, isbn)| {
+            record(
+                vector["id"].as_str().unwrap(),
+                isbn,
+                "04",
+                &rights_of(vector),
+                "",
+            )
+        })
+        .collect();
+    let folder = folder_with(&message(&records));
+    let told = json(folder.path(), &["feed.xml"]).json();
+    assert_eq!(told.len(), vectors.len());
+    for (vector, one) in vectors.iter().zip(&told) {
+        let id = vector["id"].as_str().unwrap();
+        assert_eq!(one["record_reference"], id);
+        for (place, letter) in vector["expect"].as_object().into_iter().flatten() {
+            let wanted = match letter.as_str().unwrap() {
+                "F" => "for_sale",
+                "U" => "unknown",
+                "P" => "partial",
+                // What contradicts itself is closed.
+                _ => "not_for_sale",
+            };
+            // A region that the record does not name is asked for by --territory.
+            if let Some(sale) = one["rights"]["territories"].get(place) {
+                assert_eq!(sale, wanted, "{id} {place}");
+            } else {
+                assert!(place.contains('-'), "{id} {place}");
+            }
+        }
+        if let Some(remark) = vector["finding"].as_str() {
+            let (_, code) = REMARKS
+                .iter()
+                .find(|(start, _)| remark.starts_with(start))
+                .unwrap();
+            assert!(codes(one).contains(code), "{id}: {}", one["findings"]);
+        }
     }
 }

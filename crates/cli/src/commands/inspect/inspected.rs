@@ -83,6 +83,20 @@ impl Place {
         }
     }
 
+    /// For people: a file by its name without its folders, where a record has no file the empty
+    /// text.
+    pub(super) fn short(&self) -> String {
+        let file = self.file.as_deref().map(|file| {
+            let name = std::path::Path::new(file).file_name();
+            name.map_or_else(|| file.into(), |name| name.to_string_lossy())
+        });
+        match (file, self.line) {
+            (Some(file), Some(line)) => format!("{file} line {line}"),
+            (Some(file), None) => file.into_owned(),
+            (None, _) => String::new(),
+        }
+    }
+
     pub(super) fn file(file: String) -> Self {
         Self {
             file: Some(file),

@@ -122,10 +122,12 @@ impl Report {
         }
         fault.records += 1;
         if fault.examples.len() < EXAMPLES {
-            let place = told.at.place.to_string();
-            fault.examples.push(match name {
-                "" => place,
-                name => format!("{name} ({place})"),
+            let place = told.at.place.short();
+            fault.examples.push(match (name, place.as_str()) {
+                ("", "") => "the account".to_owned(),
+                ("", _) => place,
+                (name, "") => name.to_owned(),
+                (name, _) => format!("{name} ({place})"),
             });
         }
     }
