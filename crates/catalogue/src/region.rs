@@ -150,12 +150,11 @@ impl Region {
     /// The regions of a country in code order, outlets among them; none for most countries.
     pub fn of(country: CountryCode) -> impl Iterator<Item = Self> {
         // The list is in order, so those of a country stand together.
-        let begins = move |code: &str| code.get(..2).unwrap_or_default();
         let first = LIST_49
             .codes
-            .partition_point(|(code, _)| begins(code) < country.as_str());
+            .partition_point(|(code, _)| first_two(code) < country.as_str());
         let from = LIST_49.codes.get(first..).unwrap_or_default().iter();
-        from.take_while(move |(code, _)| begins(code) == country.as_str())
+        from.take_while(move |(code, _)| first_two(code) == country.as_str())
             .filter_map(|(code, _)| Self::exact(code))
     }
 
@@ -172,6 +171,11 @@ impl Region {
         });
         DIVISIONS.get(&country)
     }
+}
+
+/// The letters in which a code names its country.
+fn first_two(code: &str) -> &str {
+    code.get(..2).unwrap_or_default()
 }
 
 /// The country that a region code begins with.

@@ -120,16 +120,16 @@ async fn account(session: &Session, desk: &mut Desk<'_>, bars: &Bars) -> Result<
     let schema = client.schema().await?;
     let source = client.source(schema)?;
     for finding in source.findings() {
-        desk.aside(Inspected::aside(finding.into(), Place::default()))?;
+        desk.aside(&Inspected::aside(finding.into(), Place::default()))?;
     }
     let mut walk = source.works(Span::All);
     while let Some(page) = walk.next_page().await? {
         bars.advance(u64::try_from(page.records()).unwrap_or_default());
         for finding in page.findings {
-            desk.aside(Inspected::aside(finding.into(), Place::default()))?;
+            desk.aside(&Inspected::aside(finding.into(), Place::default()))?;
         }
         for fetched in page.works {
-            let listening = desk.work(&fetched.work, &Place::default(), Vec::new())?;
+            let listening = desk.work(&fetched.work, &Place::default(), &[])?;
             if !listening {
                 return Ok(());
             }
@@ -137,7 +137,7 @@ async fn account(session: &Session, desk: &mut Desk<'_>, bars: &Bars) -> Result<
         for rejected in page.rejected {
             let key = rejected.key.to_string();
             let told = inspected::Told::new(rejected.code.code(), rejected.reason);
-            desk.reject(Inspected::rejected(Some(key), told, Place::default()))?;
+            desk.reject(&Inspected::rejected(Some(key), told, Place::default()))?;
         }
     }
     Ok(())
@@ -164,7 +164,7 @@ impl Desk<'_> {
         &mut self,
         work: &Work,
         place: &Place,
-        more: Vec<inspected::Told>,
+        more: &[inspected::Told],
     ) -> Result<bool, Failure> {
         if self.isbn.is_some() && !work.products.iter().any(|one| one.isbn == self.isbn) {
             return Ok(true);
@@ -174,15 +174,15 @@ impl Desk<'_> {
             if self.isbn.is_some() && product.isbn != self.isbn {
                 continue;
             }
-            let one = Inspected::product(work, product, inspection, place, more.clone());
+            let one = Inspected::product(work, product, inspection, place, more);
             self.shown += 1;
-            listening = self.tell(one)?;
+            listening = self.tell(&one)?;
         }
         Ok(listening)
     }
 
     /// Tells of a record that could not be read.
-    fn reject(&mut self, rejected: Inspected) -> Result<(), Failure> {
+    fn reject(&mut self, rejected: &Inspected) -> Result<(), Failure> {
         let named = rejected.record_reference.as_deref().unwrap_or_default();
         if self.isbn.is_some_and(|isbn| !named.contains(isbn.as_str())) {
             return Ok(());
@@ -192,16 +192,16 @@ impl Desk<'_> {
     }
 
     /// Tells what is wrong beside any record.
-    fn aside(&mut self, aside: Inspected) -> Result<(), Failure> {
+    fn aside(&mut self, aside: &Inspected) -> Result<(), Failure> {
         if self.isbn.is_some() {
             return Ok(());
         }
         self.tell(aside).map(|_| ())
     }
 
-    fn tell(&mut self, one: Inspected) -> Result<bool, Failure> {
+    fn tell(&mut self, one: &Inspected) -> Result<bool, Failure> {
         match &mut self.told {
-            Told::Array(array) => array.push(&one),
+            Told::Array(array) => array.push(one),
             Told::Report(report) => {
                 report.add(one);
                 Ok(true)
@@ -217,17 +217,21 @@ impl Desk<'_> {
     ) -> Result<Ending, Failure> {
         let nothing = self.shown == 0 && self.rejected == 0;
         match (unread, self.isbn) {
-            (Some(error), _) if nothing => return Err(sync::Error::from(error).into()),
-            (None, Some(isbn)) if nothing => {
-                return Err(Failure::usage(
-                    Misuse::UnknownTitle,
-                    format!(
-                        "no record of {} has ISBN {isbn}",
-                        arguments.source.display()
-                    ),
-                    "leave out --isbn to see what is there",
-                ));
+            (Some(error), _) if nothing => {
+                // What is printed stays JSON, whatever comes of it.
+                if let Told::Array(array) = self.told {
+                    array.end()?;
+                }
+                Err(sync::Error::from(error).into())
             }
+            (None, Some(isbn)) if nothing => Err(Failure::usage(
+                Misuse::UnknownTitle,
+                format!(
+                    "no record of {} has ISBN {isbn}",
+                    arguments.source.display()
+                ),
+                "leave out --isbn to see what is there",
+            )),
             (unread, _) => {
                 let is_whole = unread.is_none() && self.rejected == 0;
                 match self.told {

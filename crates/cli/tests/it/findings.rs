@@ -24,7 +24,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn is_kebab(text: &str) -> bool {
     let words: Vec<&str> = text.split('-').collect();
     let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
-    words.len() > 1 && words.iter().all(|word| is_word(&word))
+    words.len() > 1 && words.iter().all(is_word)
 }
 
 /// The codes that a source makes. Those of the life cycle are data: the first of a pair.

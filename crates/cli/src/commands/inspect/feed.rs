@@ -68,7 +68,7 @@ impl Feed {
                 Ok(Item::Rejected(rejection)) => {
                     let place = Place::new(rejection.file, rejection.line);
                     let told = Told::new(rejection.code, rejection.reason);
-                    desk.reject(Inspected::rejected(rejection.reference, told, place))?;
+                    desk.reject(&Inspected::rejected(rejection.reference, told, place))?;
                 }
                 Ok(Item::Finding(finding)) => self.asides.push(finding.into()),
                 Ok(Item::End(_)) => self.tell_asides(desk)?,
@@ -86,7 +86,7 @@ impl Feed {
     fn record(&mut self, record: &ProductRecord, desk: &mut Desk<'_>) -> Result<bool, Failure> {
         let place = Place::new(record.place.file.clone(), record.place.line);
         let more = self.repeats(record, &place);
-        desk.work(&record.work, &place, more)
+        desk.work(&record.work, &place, &more)
     }
 
     /// What is wrong with a record because of those before it.
@@ -121,7 +121,7 @@ impl Feed {
     fn tell_asides(&mut self, desk: &mut Desk<'_>) -> Result<(), Failure> {
         for told in std::mem::take(&mut self.asides) {
             let place = Place::file(self.file.clone());
-            desk.aside(Inspected::aside(told, place))?;
+            desk.aside(&Inspected::aside(told, place))?;
         }
         Ok(())
     }

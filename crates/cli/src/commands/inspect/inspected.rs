@@ -175,12 +175,12 @@ impl Inspected {
         product: &Product,
         inspection: Inspection,
         place: &Place,
-        more: Vec<Told>,
+        more: &[Told],
     ) -> Self {
         let record = product.record.as_str();
         let reference = record.strip_prefix("onix:record:").unwrap_or(record);
         let mut findings: Vec<Told> = inspection.findings.into_iter().map(Told::from).collect();
-        findings.extend(more);
+        findings.extend_from_slice(more);
         for told in &mut findings {
             told.at.place = place.clone();
             told.at.found.isbn = told.at.found.isbn.or(product.isbn);

@@ -69,7 +69,7 @@ impl Report {
     }
 
     /// Takes what the report needs of a record.
-    pub(super) fn add(&mut self, one: Inspected) {
+    pub(super) fn add(&mut self, one: &Inspected) {
         let name = one
             .isbn13
             .map(|isbn| isbn.hyphenated())
@@ -99,7 +99,7 @@ impl Report {
         });
         self.products.push(Line {
             title: shortened(one.title.as_deref().unwrap_or_default(), TITLE),
-            sale: self.sale(&one),
+            sale: self.sale(one),
             states: states.collect(),
             findings: one.findings.len(),
             name,
