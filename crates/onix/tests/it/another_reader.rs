@@ -77,7 +77,7 @@ impl Fields {
         }
     }
 
-    fn number(&mut self, field: &'static str, number: impl ToString) {
+    fn number(&mut self, field: &'static str, number: &impl ToString) {
         let number: Decimal = number.to_string().parse().unwrap();
         self.put(field, number.normalize().to_string());
     }
@@ -138,14 +138,14 @@ fn described_by_us(fields: &mut Fields, record: &ProductRecord, product: &Produc
     for series in &work.series {
         fields.put("collection", &series.series.name);
         if let Some(sequence) = series.sequence {
-            fields.number("collectionSequence", sequence);
+            fields.number("collectionSequence", &sequence);
         }
     }
     for contribution in &work.contributions {
         let contributor = &contribution.contributor;
         fields.put("contributor", &contributor.name);
         fields.text("contributorInverted", contributor.inverted_name.as_deref());
-        fields.number("contributorSequence", contribution.sequence);
+        fields.number("contributorSequence", &contribution.sequence);
         for role in &contribution.roles {
             fields.code("contributorRole", Some(*role));
         }
@@ -166,7 +166,7 @@ fn described_by_us(fields: &mut Fields, record: &ProductRecord, product: &Produc
     }
     for measure in &product.measures {
         fields.put("measureType", &measure.kind);
-        fields.number("measure", measure.value);
+        fields.number("measure", &measure.value);
         fields.put("measureUnit", &measure.unit);
     }
     for subject in &work.subjects {
@@ -182,7 +182,7 @@ fn described_by_us(fields: &mut Fields, record: &ProductRecord, product: &Produc
     }
     if let Some((from, to)) = work.audience.interest_age {
         for end in [from, to].into_iter().flatten() {
-            fields.number("interestAge", end);
+            fields.number("interestAge", &end);
         }
     }
 }
@@ -240,12 +240,12 @@ fn supplied_by_us(fields: &mut Fields, detail: &SupplyDetail) {
 fn priced_by_us(fields: &mut Fields, price: &Price) {
     fields.code("priceType", Some(price.kind));
     fields.code("priceQualifier", price.qualifier);
-    fields.number("price", price.money.amount);
+    fields.number("price", &price.money.amount);
     fields.text("currency", price.money.currency.name());
     for tax in &price.taxes {
         fields.text("taxRateCode", tax.rate_code.as_deref());
-        fields.number("taxRate", tax.rate_percent.unwrap());
-        fields.number("taxAmount", tax.amount.unwrap());
+        fields.number("taxRate", &tax.rate_percent.unwrap());
+        fields.number("taxAmount", &tax.amount.unwrap());
     }
 }
 
@@ -309,7 +309,7 @@ fn described_by_them(fields: &mut Fields, block: &Value) {
         fields.text("collection", value(&title["titleText"]));
         for sequence in all(&collection["collectionSequences"]) {
             let number = value(&sequence["collectionSequenceNumber"]).unwrap();
-            fields.number("collectionSequence", number);
+            fields.number("collectionSequence", &number);
         }
     }
     for person in all(&block["contributors"]) {
@@ -353,7 +353,7 @@ fn described_by_them(fields: &mut Fields, block: &Value) {
     }
     for range in all(&block["audienceRanges"]) {
         for end in all(&range["audienceRangeValues"]) {
-            fields.number("interestAge", value(end).unwrap());
+            fields.number("interestAge", &value(end).unwrap());
         }
     }
 }
