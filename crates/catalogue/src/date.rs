@@ -183,29 +183,35 @@ impl PartialDate {
     }
 
     /// When something that opens on this date opens in `zone`: the first instant of its last day,
-    /// or the very moment where one was given.
+    /// or the very moment where one was given. A time that a clock shows twice opens the second
+    /// time.
     #[must_use]
     pub fn lift_at(&self, zone: &TimeZone) -> Timestamp {
         match *self {
             Self::Instant(instant) => instant,
-            Self::Time(time) => instant_in(zone, time),
-            _ => instant_in(
-                zone,
-                self.last_day().to_datetime(jiff::civil::Time::midnight()),
-            ),
+            Self::Time(time) => {
+                let later = zone.to_ambiguous_timestamp(time).later();
+                later.unwrap_or(Timestamp::MAX)
+            }
+            _ => start_of_day(zone, self.last_day()),
         }
     }
 
     /// When something that ends with this date is over in `zone`: the first instant after its last
-    /// day, or the very moment where one was given.
+    /// day, or the very moment where one was given. A time that a clock shows twice ends the first
+    /// time.
     #[must_use]
     pub fn over_at(&self, zone: &TimeZone) -> Timestamp {
         match *self {
-            Self::Instant(_) | Self::Time(_) => self.lift_at(zone),
-            _ => {
-                let after = self.last_day().checked_add(1.day()).unwrap_or(Date::MAX);
-                instant_in(zone, after.to_datetime(jiff::civil::Time::midnight()))
+            Self::Instant(instant) => instant,
+            Self::Time(time) => {
+                let earlier = zone.to_ambiguous_timestamp(time).earlier();
+                earlier.unwrap_or(Timestamp::MAX)
             }
+            _ => match self.last_day().checked_add(1.day()) {
+                Ok(after) => start_of_day(zone, after),
+                Err(_) => Timestamp::MAX,
+            },
         }
     }
 
@@ -230,9 +236,36 @@ impl PartialDate {
     }
 }
 
-/// The instant of a local time in `zone`; past the end of time it never comes.
-fn instant_in(zone: &TimeZone, time: DateTime) -> Timestamp {
-    zone.to_timestamp(time).unwrap_or(Timestamp::MAX)
+/// When a day begins in `zone`: the instant from which the clocks there never show an earlier day
+/// again. That is midnight; where a change of the clocks skips midnight, what comes after it; where
+/// the clocks go back over midnight (St John's until 2011), the second midnight. Past the end of
+/// time it never comes.
+#[must_use]
+pub fn start_of_day(zone: &TimeZone, day: Date) -> Timestamp {
+    let midnight = zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
+    let Ok(first) = midnight.compatible() else {
+        return Timestamp::MAX;
+    };
+    if !midnight.is_ambiguous() {
+        return first;
+    }
+    let second = midnight.later().unwrap_or(first);
+    let falls_back = second
+        .checked_sub(1.nanosecond())
+        .is_ok_and(|before| zone.to_datetime(before).date() < day);
+    if falls_back { second } else { first }
+}
+
+/// Which day it is in `zone`: the last that has begun, as [`start_of_day`] reckons. Never goes back
+/// as time passes, whatever the clocks do.
+#[must_use]
+pub fn day_at(zone: &TimeZone, now: Timestamp) -> Date {
+    let shown = zone.to_datetime(now).date();
+    if start_of_day(zone, shown) <= now {
+        shown
+    } else {
+        shown.yesterday().unwrap_or(shown)
+    }
 }
 
 fn month_of(year: i16, month: i16) -> Option<PartialDate> {

@@ -1,14 +1,27 @@
-//! From publishing status, availability and dates to what a website says of a format.
+//! From publishing status, availability, dates and project stage to what a website says of a
+//! format.
 //!
-//! The answer is a function of one product in one market on one day. Sources contradict themselves (out of print and
-//! awaiting stock at once); every contradiction is a finding, and the reading that sells less wins. The tables below are
-//! ours, built on the notes of ONIX Lists 64, 65 and 68 (issue 75): the standard says what a code means, not what a
-//! website should say.
+//! The answer is a function of one product in one market on one day. Sources contradict themselves
+//! (out of print and awaiting stock at once); every contradiction is a finding, and the reading that
+//! sells less wins, with the exceptions that [`table::CONFLICTS`] names. The tables are ours, built
+//! on the notes of ONIX Lists 64, 65 and 68 (issue 75): the standard says what a code means, not
+//! what a website should say. They are data ([`table`]), and docs/lifecycle.md is checked against
+//! them.
 
-use jiff::civil;
+mod conflict;
+pub mod table;
+
+use jiff::{ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
 
 use crate::date::PartialDate;
+
+pub use conflict::Conflict;
+
+use table::{
+    AVAILABILITY, AVAILABILITY_ORDER, CEILINGS, DECISIVE_AVAILABILITY, DECISIVE_STATUS, GRAVITY,
+    Row,
+};
 
 /// What a website says of a format, and of a title as the best of its formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +107,103 @@ impl WebState {
             Self::Preorder | Self::Available | Self::ToOrder | Self::Backorder
         )
     }
+
+    /// The lowest ceiling under which it may be said; nothing for the ends of a life (out of print,
+    /// superseded, recalled, withdrawn, cancelled), which sell nothing and are never kept back.
+    fn needs(self) -> Option<Ceiling> {
+        match self {
+            Self::Announced => Some(Ceiling::Announced),
+            Self::InProduction => Some(Ceiling::InProduction),
+            Self::ComingSoon => Some(Ceiling::ComingSoon),
+            Self::Preorder => Some(Ceiling::Preorder),
+            Self::Available
+            | Self::ToOrder
+            | Self::Backorder
+            | Self::TemporarilyUnavailable
+            | Self::NotSoldSeparately
+            | Self::OutOfStock => Some(Ceiling::Available),
+            Self::OutOfPrint
+            | Self::Superseded
+            | Self::Withdrawn
+            | Self::Recalled
+            | Self::Cancelled => None,
+        }
+    }
+}
+
+/// The most that a website may say of a title, by its project stage.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Ceiling {
+    /// Nothing at all.
+    Hidden,
+    /// That it exists.
+    Announced,
+    /// That it is being made.
+    InProduction,
+    /// When it will be published.
+    ComingSoon,
+    /// That it can be ordered before publication.
+    Preorder,
+    /// Whatever is true.
+    #[default]
+    Available,
+}
+
+impl Ceiling {
+    /// The name in configuration.
+    pub fn as_str(self) -> &'static str {
+        CEILINGS
+            .iter()
+            .find(|(ceiling, _)| *ceiling == self)
+            .map_or("hidden", |(_, name)| name)
+    }
+
+    /// The state at most, and whether that is less than it was. A ceiling of `hidden` is the
+    /// caller's to obey: no state says nothing.
+    pub fn over(self, state: WebState) -> (WebState, bool) {
+        if state.needs().is_none_or(|needs| needs <= self) {
+            return (state, false);
+        }
+        let most = match self {
+            Self::Hidden | Self::Announced => WebState::Announced,
+            Self::InProduction => WebState::InProduction,
+            Self::ComingSoon => WebState::ComingSoon,
+            Self::Preorder | Self::Available => WebState::Preorder,
+        };
+        // Under a ceiling that sells, what cannot be bought now stays so.
+        if most == WebState::Preorder && !state.is_orderable() {
+            return (WebState::ComingSoon, true);
+        }
+        (most, true)
+    }
+}
+
+/// How a site sells before publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SaleRule {
+    /// Pre-orders open so many days before sales do; without it as soon as the title is shown.
+    pub preorder_days: Option<u16>,
+    /// Pre-orders need a price.
+    pub preorder_needs_price: bool,
+    /// Pre-orders need a date of publication to the day.
+    pub preorder_needs_day: bool,
+    /// What is in stock is sold before its publication date, unless an embargo forbids it.
+    pub early_sale: bool,
+}
+
+impl Default for SaleRule {
+    fn default() -> Self {
+        Self {
+            preorder_days: None,
+            preorder_needs_price: true,
+            preorder_needs_day: true,
+            early_sale: false,
+        }
+    }
 }
 
 /// What is known of one product in one market, for one day there.
@@ -103,14 +213,28 @@ pub struct Situation<'a> {
     pub status: Option<&'a str>,
     /// Best availability over the market's suppliers (ONIX List 65).
     pub availability: Option<&'a str>,
+    /// Kind of notification (ONIX List 1).
+    pub notification: Option<&'a str>,
     /// Publication date in the market.
     pub publication: Option<PartialDate>,
     /// Sales embargo in the market.
     pub embargo: Option<PartialDate>,
     /// Orders are taken from this day (ONIX List 163 code 27).
     pub preorder_from: Option<PartialDate>,
+    /// Expected back after a temporary withdrawal (ONIX List 163 code 22).
+    pub returns: Option<PartialDate>,
+    /// Out of print, or permanently withdrawn, from this day (ONIX List 163 code 13).
+    pub ends: Option<PartialDate>,
+    /// It goes to another publisher on this day (ONIX List 163 code 28).
+    pub transfer: Option<PartialDate>,
+    /// A supplier says when it expects stock (ONIX List 166 code 08).
+    pub supply_expected: bool,
     /// A price a consumer can pay is known.
     pub priced: bool,
+    /// How the site sells before publication.
+    pub rule: SaleRule,
+    /// The most that the project stage lets a website say.
+    pub ceiling: Ceiling,
     /// The day in the market's time zone.
     pub today: Option<civil::Date>,
 }
@@ -122,172 +246,11 @@ pub struct Verdict {
     pub state: WebState,
     /// Which rule decided, for people.
     pub rule: &'static str,
-    /// Contradictions: a finding code and what is wrong.
-    pub contradictions: Vec<(&'static str, String)>,
+    /// The project stage lets less be said than the rest does.
+    pub capped: bool,
+    /// Contradictions and omissions.
+    pub conflicts: Vec<Conflict>,
 }
-
-/// Publishing statuses that decide whatever else is said (Lists 64 and 68).
-const DECISIVE_STATUS: &[(&str, WebState, &str)] = &[
-    ("01", WebState::Cancelled, "publishing status 01, cancelled"),
-    (
-        "03",
-        WebState::ComingSoon,
-        "publishing status 03, postponed indefinitely",
-    ),
-    (
-        "05",
-        WebState::OutOfPrint,
-        "publishing status 05, no longer our product",
-    ),
-    (
-        "06",
-        WebState::OutOfStock,
-        "publishing status 06, out of stock indefinitely",
-    ),
-    (
-        "07",
-        WebState::OutOfPrint,
-        "publishing status 07, out of print",
-    ),
-    ("08", WebState::OutOfPrint, "publishing status 08, inactive"),
-    (
-        "10",
-        WebState::OutOfPrint,
-        "publishing status 10, remaindered",
-    ),
-    (
-        "11",
-        WebState::Withdrawn,
-        "publishing status 11, withdrawn from sale",
-    ),
-    ("12", WebState::Recalled, "publishing status 12, recalled"),
-    (
-        "13",
-        WebState::NotSoldSeparately,
-        "publishing status 13, active but not sold separately",
-    ),
-    ("15", WebState::Recalled, "publishing status 15, recalled"),
-    (
-        "16",
-        WebState::TemporarilyUnavailable,
-        "publishing status 16, temporarily withdrawn from sale",
-    ),
-    (
-        "17",
-        WebState::OutOfPrint,
-        "publishing status 17, permanently withdrawn from sale",
-    ),
-    (
-        "18",
-        WebState::NotSoldSeparately,
-        "publishing status 18, active but not sold as set",
-    ),
-];
-
-/// Availabilities that stop a sale whatever the status says (List 65).
-const DECISIVE_AVAILABILITY: &[(&str, WebState, &str)] = &[
-    ("01", WebState::Cancelled, "availability 01, cancelled"),
-    (
-        "46",
-        WebState::Withdrawn,
-        "availability 46, withdrawn from sale",
-    ),
-    ("49", WebState::Recalled, "availability 49, recalled"),
-];
-
-/// What each availability says once the product may be sold (List 65).
-const AVAILABILITY: &[(&str, WebState, &str)] = &[
-    (
-        "09",
-        WebState::ComingSoon,
-        "availability 09, postponed indefinitely",
-    ),
-    (
-        "10",
-        WebState::ComingSoon,
-        "availability 10, not yet available",
-    ),
-    ("11", WebState::Backorder, "availability 11, awaiting stock"),
-    (
-        "12",
-        WebState::ComingSoon,
-        "availability 12, not yet available, will be printed on demand",
-    ),
-    ("20", WebState::Available, "availability 20, available"),
-    ("21", WebState::Available, "availability 21, in stock"),
-    ("22", WebState::ToOrder, "availability 22, to order"),
-    (
-        "23",
-        WebState::Available,
-        "availability 23, printed on demand",
-    ),
-    (
-        "30",
-        WebState::TemporarilyUnavailable,
-        "availability 30, temporarily unavailable",
-    ),
-    ("31", WebState::Backorder, "availability 31, out of stock"),
-    ("32", WebState::Backorder, "availability 32, reprinting"),
-    (
-        "33",
-        WebState::TemporarilyUnavailable,
-        "availability 33, awaiting reissue",
-    ),
-    (
-        "34",
-        WebState::TemporarilyUnavailable,
-        "availability 34, temporarily withdrawn from sale",
-    ),
-    ("40", WebState::OutOfStock, "availability 40, not available"),
-    (
-        "41",
-        WebState::Superseded,
-        "availability 41, replaced by new product",
-    ),
-    (
-        "42",
-        WebState::OutOfStock,
-        "availability 42, other format available",
-    ),
-    (
-        "43",
-        WebState::OutOfStock,
-        "availability 43, no longer supplied by the supplier",
-    ),
-    ("44", WebState::Available, "availability 44, apply direct"),
-    (
-        "45",
-        WebState::NotSoldSeparately,
-        "availability 45, not sold separately",
-    ),
-    ("47", WebState::OutOfPrint, "availability 47, remaindered"),
-    (
-        "48",
-        WebState::Superseded,
-        "availability 48, replaced by print on demand",
-    ),
-    (
-        "50",
-        WebState::NotSoldSeparately,
-        "availability 50, not sold as set",
-    ),
-    (
-        "51",
-        WebState::OutOfPrint,
-        "availability 51, publisher indicates out of print",
-    ),
-    (
-        "52",
-        WebState::OutOfStock,
-        "availability 52, no longer sold in this market",
-    ),
-];
-
-/// Which of several suppliers' availabilities speaks for a market: the one a reader gains most by.
-const AVAILABILITY_ORDER: &[&str] = &[
-    "21", "20", "23", "22", "44", "10", "11", "12", "31", "32", "30", "33", "34", "09", "40", "41",
-    "42", "45", "47", "48", "50", "51", "52", "01", "46", "49",
-];
 
 /// The best of several availabilities. `43` (this supplier no longer supplies), `97`, `98` and `99` (no news) say nothing.
 /// A recall or withdrawal by any supplier speaks for all.
@@ -309,20 +272,26 @@ pub fn best_availability<'a>(codes: impl Iterator<Item = &'a str>) -> Option<&'a
 
 /// The state of a product in a market on a day.
 pub fn web_state(situation: &Situation<'_>) -> Verdict {
-    let mut contradictions = Vec::new();
-    note_contradictions(situation, &mut contradictions);
-    let (state, rule) = decide(situation);
+    let mut conflicts = conflict::conflicts(situation);
+    let (said, rule) = decide(situation);
+    let (state, capped) = situation.ceiling.over(said);
+    if capped && said.needs() == Some(Ceiling::Available) {
+        let message = format!(
+            "it is {} by status and dates, and its project stage lets at most {} be said",
+            said.as_str(),
+            situation.ceiling.as_str()
+        );
+        conflicts.push(Conflict::new("stage-behind-status", message));
+    }
     Verdict {
         state,
-        rule,
-        contradictions,
+        rule: if capped { "the ceiling of the project stage" } else { rule },
+        capped,
+        conflicts,
     }
 }
 
-fn lookup(
-    table: &[(&str, WebState, &'static str)],
-    code: Option<&str>,
-) -> Option<(WebState, &'static str)> {
+fn lookup(table: &[Row], code: Option<&str>) -> Option<(WebState, &'static str)> {
     let code = code?;
     table
         .iter()
@@ -331,42 +300,77 @@ fn lookup(
 }
 
 fn decide(situation: &Situation<'_>) -> (WebState, &'static str) {
-    let Situation {
-        status,
-        availability,
-        ..
-    } = situation;
-    if let Some(decided) = lookup(DECISIVE_AVAILABILITY, *availability) {
-        return decided;
-    }
-    if let Some(decided) = lookup(DECISIVE_STATUS, *status) {
+    if let Some(decided) = decisive(situation) {
         return decided;
     }
     if !has_begun(situation) {
         return before_sale(situation);
     }
-    if let Some(decided) = lookup(AVAILABILITY, *availability) {
+    if let Some(decided) = lookup(AVAILABILITY, situation.availability) {
         return decided;
     }
-    match (*status, situation.publication) {
+    match (situation.status, situation.publication) {
         (Some("02"), _) => (WebState::ComingSoon, "publishing status 02, forthcoming"),
-        (Some("04" | "14"), _) => (WebState::Available, "publishing status 04, active"),
+        (Some("04"), _) => (WebState::Available, "publishing status 04, active"),
+        (Some("14"), _) => (
+            WebState::Available,
+            "market publishing status 14, active with market restrictions",
+        ),
         (_, Some(_)) => (WebState::Available, "published, and nothing says otherwise"),
         (_, None) => (WebState::Announced, "neither status nor date is known"),
     }
 }
 
+/// What decides whatever else is said; of several readings the gravest.
+fn decisive(situation: &Situation<'_>) -> Option<(WebState, &'static str)> {
+    let readings = [
+        lookup(DECISIVE_AVAILABILITY, situation.availability),
+        lookup(DECISIVE_STATUS, situation.status),
+        sold(situation),
+        ended(situation),
+    ];
+    let gravity = |state: WebState| GRAVITY.iter().position(|known| *known == state);
+    readings
+        .into_iter()
+        .flatten()
+        .min_by_key(|(state, _)| gravity(*state).unwrap_or(usize::MAX))
+}
+
+/// A notice of sale means another publisher's product, from the day of transfer where one is given.
+fn sold(situation: &Situation<'_>) -> Option<(WebState, &'static str)> {
+    let done = match situation.transfer {
+        Some(date) => has_come(date, situation.today),
+        None => true,
+    };
+    (situation.notification == Some("08") && done).then_some((
+        WebState::OutOfPrint,
+        "notification type 08, sold to another publisher",
+    ))
+}
+
+fn ended(situation: &Situation<'_>) -> Option<(WebState, &'static str)> {
+    let ends = situation.ends?;
+    has_come(ends, situation.today).then_some((
+        WebState::OutOfPrint,
+        "its date of going out of print (date 13) has come",
+    ))
+}
+
+fn has_come(date: PartialDate, today: Option<civil::Date>) -> bool {
+    today.is_some_and(|today| today >= sale_day(date))
+}
+
 /// Whether the day on which sales begin has come. A date without a day begins after its last day.
 fn has_begun(situation: &Situation<'_>) -> bool {
-    let Some(today) = situation.today else {
+    if situation.today.is_none() {
         return false;
-    };
+    }
+    let in_stock = is_in_stock(situation.availability);
+    let early = situation.rule.early_sale && in_stock;
     match (situation.embargo, situation.publication) {
-        (Some(embargo), _) => today >= sale_day(embargo),
-        (None, Some(publication)) => today >= sale_day(publication),
-        (None, None) => {
-            !matches!(situation.status, Some("02")) || is_in_stock(situation.availability)
-        }
+        (Some(embargo), _) => has_come(embargo, situation.today),
+        (None, Some(publication)) => early || has_come(publication, situation.today),
+        (None, None) => early || situation.status != Some("02"),
     }
 }
 
@@ -379,6 +383,16 @@ fn is_in_stock(availability: Option<&str>) -> bool {
     matches!(availability, Some("20" | "21" | "22" | "23"))
 }
 
+/// The day on which a site's rule opens pre-orders for something sold from a date; the beginning of
+/// time where the rule names none.
+pub fn preorder_day(sale: PartialDate, rule: SaleRule) -> civil::Date {
+    let Some(days) = rule.preorder_days else {
+        return civil::Date::MIN;
+    };
+    let before = sale_day(sale).checked_sub(i64::from(days).days());
+    before.unwrap_or(civil::Date::MIN)
+}
+
 fn before_sale(situation: &Situation<'_>) -> (WebState, &'static str) {
     let Some(date) = situation.embargo.or(situation.publication) else {
         return match situation.status {
@@ -386,6 +400,15 @@ fn before_sale(situation: &Situation<'_>) -> (WebState, &'static str) {
             _ => (WebState::Announced, "neither status nor date is known"),
         };
     };
+    match preorder_obstacle(situation, date) {
+        Some(obstacle) => (WebState::ComingSoon, obstacle),
+        None => (WebState::Preorder, "not yet on sale; pre-orders are open"),
+    }
+}
+
+/// What keeps pre-orders closed for something sold from a date.
+fn preorder_obstacle(situation: &Situation<'_>, date: PartialDate) -> Option<&'static str> {
+    let rule = situation.rule;
     let may_order = matches!(
         situation.status,
         None | Some("00" | "02" | "04" | "09" | "14")
@@ -393,76 +416,38 @@ fn before_sale(situation: &Situation<'_>) -> (WebState, &'static str) {
         situation.availability,
         None | Some("10" | "11" | "12" | "20" | "21" | "22" | "23")
     );
-    let opened = match (situation.preorder_from, situation.today) {
-        (Some(from), Some(today)) => today >= sale_day(from),
-        (Some(_), None) => false,
-        (None, _) => true,
-    };
-    if !may_order {
+    let by_date = situation
+        .preorder_from
+        .is_none_or(|from| has_come(from, situation.today));
+    let opens = preorder_day(date, rule);
+    let by_rule = situation.today.is_some_and(|today| today >= opens);
+    let obstacles = [
         (
-            WebState::ComingSoon,
-            "not yet on sale, and the availability takes no orders",
-        )
-    } else if !date.is_exact() {
+            may_order,
+            "not yet on sale, and status or availability take no orders",
+        ),
         (
-            WebState::ComingSoon,
+            date.is_exact() || !rule.preorder_needs_day,
             "not yet on sale, and no day of publication is known",
-        )
-    } else if !situation.priced {
+        ),
         (
-            WebState::ComingSoon,
+            situation.priced || !rule.preorder_needs_price,
             "not yet on sale, and no price is known",
-        )
-    } else if !opened {
+        ),
         (
-            WebState::ComingSoon,
-            "not yet on sale, and pre-orders have not opened",
-        )
-    } else {
+            by_date,
+            "not yet on sale, and pre-orders have not opened (date 27)",
+        ),
         (
-            WebState::Preorder,
-            "not yet on sale; date and price are known",
-        )
-    }
+            by_rule,
+            "not yet on sale, and the site's pre-orders have not opened (`preorder_days`)",
+        ),
+    ];
+    obstacles
+        .into_iter()
+        .find(|(met, _)| !met)
+        .map(|(_, obstacle)| obstacle)
 }
 
-fn note_contradictions(situation: &Situation<'_>, found: &mut Vec<(&'static str, String)>) {
-    let Some(today) = situation.today else { return };
-    let availability = situation.availability.unwrap_or("none");
-    let past = situation
-        .publication
-        .is_some_and(|date| date.last_day() < today);
-    let future = situation
-        .publication
-        .is_some_and(|date| date.first_day() > today);
-    let orderable = matches!(availability, "10" | "11" | "12" | "20" | "21" | "22" | "23");
-    match situation.status {
-        Some("02") if past && is_in_stock(situation.availability) => found.push((
-            "forthcoming-in-stock",
-            format!("status 02 (forthcoming) with availability {availability} after the publication date"),
-        )),
-        Some("02") if past => found.push((
-            "forthcoming-past-date",
-            "status 02 (forthcoming), but the publication date has passed".to_owned(),
-        )),
-        Some(status @ ("07" | "08")) if orderable => found.push((
-            "inactive-but-available",
-            format!("status {status} (no longer published) with availability {availability}"),
-        )),
-        Some("04") if future => found.push((
-            "active-before-date",
-            "status 04 (active), but the publication date is ahead".to_owned(),
-        )),
-        Some(status @ ("01" | "03")) if future => found.push((
-            "date-without-plan",
-            format!("status {status} (cancelled or postponed) with a publication date ahead"),
-        )),
-        _ => {}
-    }
-    if past && situation.status != Some("02") && matches!(availability, "10" | "12") {
-        found.push((
-            "not-yet-available-past-date",
-            format!("availability {availability} (not yet available), but the publication date has passed"),
-        ));
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -190,3 +190,65 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_day_begins_where_clocks_skip_repeat_or_fall_back_over_midnight() {
+    for (zone_name, day, begins) in [
+        // Clocks went from 24:00 to 01:00.
+        ("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04T03:00:00Z"),
+        // The hour after midnight came twice.
+        ("America/Havana", date(2026, 11, 1), "2026-11-01T04:00:00Z"),
+        // One minute after midnight it was 23:01 again.
+        ("America/St_Johns", date(2010, 11, 7), "2010-11-07T03:30:00Z"),
+        // The whole day was left out.
+        ("Pacific/Apia", date(2011, 12, 30), "2011-12-30T10:00:00Z"),
+        ("Pacific/Apia", date(2011, 12, 31), "2011-12-30T10:00:00Z"),
+    ] {
+        let zone = zone(zone_name);
+        assert_eq!(start_of_day(&zone, day).to_string(), begins, "{zone_name}");
+        let at: Timestamp = begins.parse().unwrap();
+        assert!(day_at(&zone, at) >= day, "{zone_name}");
+        assert!(day_at(&zone, at - 1.second()) < day, "{zone_name}");
+    }
+}
+
+#[test]
+fn a_time_that_comes_twice_opens_late_and_closes_early() {
+    let time = read("2027-10-31T01:30");
+    let london = zone("Europe/London");
+    assert_eq!(time.lift_at(&london).to_string(), "2027-10-31T01:30:00Z");
+    assert_eq!(time.over_at(&london).to_string(), "2027-10-31T00:30:00Z");
+}
+
+/// Zones that change their clocks at midnight, over it, by half an hour, by a day, or never.
+const ZONES: [&str; 10] = [
+    "Australia/Sydney",
+    "Europe/London",
+    "America/New_York",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Sao_Paulo",
+    "Asia/Beirut",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+    "UTC",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn a_day_has_come_from_its_first_instant_on_and_never_before(
+        at in 0_usize..ZONES.len(),
+        seconds in 500_000_000_i64..2_400_000_000,
+        days in -2_i64..=2,
+    ) {
+        let zone = zone(ZONES[at]);
+        let now = Timestamp::from_second(seconds).unwrap();
+        let day = day_at(&zone, now).checked_add(days.days()).unwrap();
+        let opens = PartialDate::Day(day).lift_at(&zone);
+        prop_assert_eq!(day_at(&zone, now) >= day, now >= opens);
+        prop_assert!(PartialDate::Day(day).over_at(&zone) >= opens);
+        prop_assert!(zone.to_datetime(opens).date() >= day, "not before its day");
+    }
+}
