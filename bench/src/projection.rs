@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use site::desired::{Desired, Memory};
-use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
+use site::policy::{
+    Destination, PagePolicy, Policy, RightsPolicy, SaleRule, Selection, Site, SiteId, Sites,
+};
 use site::projection::projection;
 
 use crate::grown;
@@ -52,6 +54,7 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             rights: RightsPolicy::default(),
             page: PagePolicy::default(),
             hidden: site::policy::Hidden::default(),
+            sale: SaleRule::default(),
         });
     }
     Ok(Sites::new(sites)?)

@@ -285,7 +285,11 @@ pub fn web_state(situation: &Situation<'_>) -> Verdict {
     }
     Verdict {
         state,
-        rule: if capped { "the ceiling of the project stage" } else { rule },
+        rule: if capped {
+            "the ceiling of the project stage"
+        } else {
+            rule
+        },
         capped,
         conflicts,
     }

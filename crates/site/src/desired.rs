@@ -12,6 +12,7 @@ use catalogue::key::{RecordKey, WorkKey};
 use serde::{Deserialize, Serialize};
 
 pub use crate::fields::{Fields, Value};
+use crate::hold::Holds;
 use crate::policy::{Destination, SiteId};
 
 /// The entries that are ours, in the order in which they depend on each other.
@@ -169,4 +170,6 @@ pub struct Desired {
 pub struct Memory {
     /// The address of every entry that ever had one. Never changed silently.
     pub urls: BTreeMap<EntryKey, String>,
+    /// Titles that a person keeps from sites for a while.
+    pub holds: Holds,
 }

@@ -1,32 +1,30 @@
 //! Why a title is, or is not, on a site.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalogue::date::PartialDate;
 use catalogue::isbn::Isbn13;
 use catalogue::key::{ProductKey, WorkKey};
 use catalogue::lifecycle::WebState;
-use catalogue::price::Price;
 use catalogue::product::Product;
 use catalogue::rights::Resolver;
-use catalogue::work::{Contract, Work};
+use catalogue::work::Work;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::book::{Copy, Version, blank, book_key, version};
-use crate::desired::{Fields, Kind, Memory, Standing, Value};
+use crate::desired::{Kind, Memory, Value};
+use crate::hold::Hold;
 use crate::judgement::{Gates, Outcome, judge};
 use crate::labels::{self, Words};
 use crate::market::Market;
 use crate::offer::Prepared;
-use crate::policy::{Policy, Site, SiteId, Sites};
-use crate::projection::{hidden, shown};
+use crate::policy::{Policy, Site, SiteId};
+use crate::reckoning::{Reckoning, instants};
 use crate::ruling::Bar;
 use crate::selection::Selected;
+use crate::standing::{barred, hidden, stand};
 use crate::title_view::TitleView;
-use crate::trace::{Silent, Steps, Trace as _};
+use crate::trace::{Steps, Trace as _};
 
 /// What a rule made of what it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,8 +111,13 @@ pub fn explain(
     let Some(market) = Market::of(site, now) else {
         return without_market(work, site, trace);
     };
-    let prepared = prepared(work);
-    let gates = Gates::new(work, &policy.approval, &market, &mut trace);
+    let resolver = Resolver::default();
+    let prepared: Vec<Prepared<'_>> = work
+        .products
+        .iter()
+        .map(|product| Prepared::new(product, &resolver))
+        .collect();
+    let gates = Gates::new(work, policy, &market, &mut trace);
     let judged: Vec<(Outcome<'_>, Steps)> = prepared
         .iter()
         .map(|one| {
@@ -125,7 +128,10 @@ pub fn explain(
     let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
     let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy, Kind::Book)));
     let page = version(&view, &market, &copy, policy);
-    let standing = standing(left_out, &view, page.is_some());
+    let hold = memory.holds.active(work, &site.id, now);
+    hold_step(hold, memory, &mut trace);
+    let bar = barred(&view, page.is_some());
+    let standing = stand(left_out.is_some(), hold, bar, &view);
     if standing.visible {
         lead_and_address(work, &view, memory, &mut trace);
     }
@@ -145,16 +151,26 @@ pub fn explain(
         missing: page
             .filter(|_| standing.visible)
             .map_or_else(Vec::new, |page| missing(&view, &page, &market)),
-        next_change: next_change(work, site, policy, now),
+        next_change: next_change(work, site, policy, memory, now),
     }
 }
 
-fn prepared(work: &Work) -> Vec<Prepared<'_>> {
-    let resolver = Resolver::default();
-    let products = work.products.iter();
-    products
-        .map(|product| Prepared::new(product, &resolver))
-        .collect()
+/// The next instant at which the answer differs from today's: every date of the work is a
+/// candidate, and the first at which judging anew gives another answer is it.
+pub fn next_change(
+    work: &Work,
+    site: &Site,
+    policy: &Policy,
+    memory: &Memory,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let reckoning = Reckoning::new(policy, memory);
+    let reckoner = reckoning.of(work);
+    let selected = Selected::new(site);
+    let today = reckoner.answer(site, &selected, now)?;
+    instants(work, site, memory, now, Timestamp::MAX)
+        .into_iter()
+        .find(|instant| reckoner.answer(site, &selected, *instant).as_ref() != Some(&today))
 }
 
 fn select(left_out: Option<&'static str>, work: &Work, trace: &mut Steps) {
@@ -178,12 +194,32 @@ fn select(left_out: Option<&'static str>, work: &Work, trace: &mut Steps) {
     );
 }
 
-fn standing(left_out: Option<&'static str>, view: &TitleView<'_>, has_page: bool) -> Standing {
-    match left_out.map(|_| Bar::NotSelected).or(view.bar()) {
-        Some(bar) => hidden(bar),
-        None if has_page => shown(view),
-        None => hidden(Bar::NoTitle),
+/// Told where anybody holds anything.
+fn hold_step(hold: Option<&Hold>, memory: &Memory, trace: &mut Steps) {
+    if memory.holds.is_empty() {
+        return;
     }
+    let ruling = hold.map_or(Ruling::Pass, |_| Ruling::Stop);
+    trace.step(
+        "hold",
+        ruling,
+        || match hold {
+            Some(hold) => format!(
+                "held by {} since {} until {}: {}",
+                hold.by, hold.since, hold.until, hold.reason
+            ),
+            None => "no hold".to_owned(),
+        },
+        || match hold {
+            Some(_) => format!(
+                "{}: {}; {}",
+                Bar::OnHold.name(),
+                Bar::OnHold.meaning(),
+                Bar::OnHold.mend()
+            ),
+            None => String::new(),
+        },
+    );
 }
 
 /// Which format speaks, and under which address.
@@ -294,111 +330,4 @@ fn missing(view: &TitleView<'_>, page: &Version<'_>, market: &Market<'_>) -> Vec
         )
     }));
     missing
-}
-
-/// What a site says of a title at an instant: its standing and, where it is shown, its page.
-fn answer(
-    work: &Work,
-    site: &Site,
-    policy: &Policy,
-    now: Timestamp,
-) -> Option<(Standing, Option<Fields>)> {
-    let market = Market::of(site, now)?;
-    let prepared = prepared(work);
-    let gates = Gates::new(work, &policy.approval, &market, &mut Silent);
-    let outcomes = prepared
-        .iter()
-        .map(|one| judge(&gates, one, &market, &mut Silent));
-    let view = TitleView::new(work, &market, outcomes);
-    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy, Kind::Book)));
-    let page = version(&view, &market, &copy, policy);
-    let standing = standing(Selected::new(site).leaves_out(work), &view, page.is_some());
-    let page = page.filter(|_| standing.visible).map(|page| page.fields);
-    Some((standing, page))
-}
-
-/// The next instant at which the answer differs from today's: every date of the work is a
-/// candidate, and the first at which judging anew gives another answer is it.
-pub fn next_change(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
-    let today = answer(work, site, policy, now)?;
-    let instants: BTreeSet<Timestamp> = dates(work)
-        .flat_map(|date| boundaries(date, &site.time_zone))
-        .filter(|instant| *instant > now)
-        .collect();
-    instants
-        .into_iter()
-        .find(|instant| answer(work, site, policy, *instant).as_ref() != Some(&today))
-}
-
-/// The first instant after `from`, and not after `until`, at which a site says something else of a
-/// title by itself. Only works with a date between the two are judged.
-pub fn next_instant(
-    works: &[Work],
-    sites: &Sites,
-    policy: &Policy,
-    from: Timestamp,
-    until: Timestamp,
-) -> Option<Timestamp> {
-    let due = |instant: &Timestamp| *instant > from && *instant <= until;
-    let mut next: Option<Timestamp> = None;
-    for work in works {
-        for site in sites.iter() {
-            let sooner =
-                |instant: &Timestamp| due(instant) && next.is_none_or(|next| *instant < next);
-            let any = dates(work)
-                .flat_map(|date| boundaries(date, &site.time_zone))
-                .any(|instant| sooner(&instant));
-            if any {
-                next = next_change(work, site, policy, from)
-                    .filter(sooner)
-                    .or(next);
-            }
-        }
-    }
-    next
-}
-
-/// The instants at which a rule may see a date differently: when what opens on it opens, and when
-/// what ends with it is over.
-fn boundaries(date: PartialDate, zone: &TimeZone) -> [Timestamp; 2] {
-    [date.lift_at(zone), date.over_at(zone)]
-}
-
-/// Every date that a rule looks at.
-fn dates(work: &Work) -> impl Iterator<Item = PartialDate> {
-    let contract = match work.contract {
-        Contract::Signed(date) => Some(date),
-        _ => None,
-    };
-    let texts = work.texts.iter().flat_map(|text| [text.from, text.until]);
-    let files = work
-        .resources
-        .iter()
-        .flat_map(|resource| [resource.from, resource.until]);
-    let products = work.products.iter().flat_map(product_dates);
-    texts.chain(files).flatten().chain(contract).chain(products)
-}
-
-fn product_dates(product: &Product) -> impl Iterator<Item = PartialDate> {
-    let supplies = || product.supplies.iter();
-    let details = || supplies().flat_map(|supply| &supply.details);
-    let period = |price: &Price| [price.from, price.until];
-    let own = product
-        .dates
-        .iter()
-        .chain(supplies().flat_map(|supply| &supply.dates))
-        .map(|date| date.date);
-    let supplied = details()
-        .flat_map(|detail| &detail.dates)
-        .map(|date| date.date);
-    let prices = details()
-        .flat_map(|detail| &detail.prices)
-        .chain(&product.prices);
-    let rights = product.rights.iter();
-    let restrictions = rights
-        .flat_map(|rights| rights.restrictions())
-        .chain(supplies().flat_map(|supply| &supply.restrictions))
-        .flat_map(|one| [one.from, one.until]);
-    own.chain(supplied)
-        .chain(prices.flat_map(period).chain(restrictions).flatten())
 }

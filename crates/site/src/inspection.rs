@@ -21,7 +21,7 @@ use catalogue::territory::{Territory, TerritoryReading};
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::judgement::{Gates, judge};
+use crate::judgement::{Gates, conflict_finding, judge};
 use crate::market::Market;
 use crate::offer::{Offer, Prepared};
 use crate::policy::{Policy, SiteId, Sites};
@@ -182,10 +182,10 @@ impl<'a> Inspector<'a> {
         for country in prepared.market_countries() {
             let market = Market::anywhere(country, self.now);
             let offer = Offer::new(prepared, &market);
-            for (code, message) in web_state(&offer.situation(&market)).contradictions {
-                let finding = Finding::warning(FindingCode::new(code), format!("{message}."));
-                findings.0.insert(finding);
-            }
+            let verdict = web_state(&offer.situation(&market));
+            findings
+                .0
+                .extend(verdict.conflicts.iter().map(conflict_finding));
         }
     }
 
@@ -200,7 +200,7 @@ impl<'a> Inspector<'a> {
             return answers;
         };
         for market in &self.markets {
-            let gates = Gates::new(work, &policy.approval, market, findings);
+            let gates = Gates::new(work, policy, market, findings);
             let outcome = judge(&gates, prepared, market, findings);
             for site in &market.sites {
                 let selected = self.selected.get(&site.id);

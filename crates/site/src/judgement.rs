@@ -7,7 +7,8 @@
 use catalogue::codes::NotificationType;
 use catalogue::date::PartialDate;
 use catalogue::finding::{Finding, FindingCode};
-use catalogue::lifecycle::{WebState, web_state};
+use catalogue::lifecycle::table::Weight;
+use catalogue::lifecycle::{Ceiling, Conflict, Situation, WebState, web_state};
 use catalogue::price::Price;
 use catalogue::product::{Approval, Product};
 use catalogue::rights::{Resolved, Sale};
@@ -20,7 +21,7 @@ use crate::files::look_inside;
 use crate::form;
 use crate::market::Market;
 use crate::offer::{Offer, Prepared, Speaks};
-use crate::policy::{ApprovalPolicy, Unsold};
+use crate::policy::{ApprovalPolicy, Policy, Unsold};
 use crate::rights_here::{RightsHere, restriction_words};
 use crate::ruling::Bar;
 use crate::selection::folded;
@@ -28,6 +29,7 @@ use crate::trace::Trace;
 
 const APPROVAL_UNREADABLE: FindingCode = FindingCode::new("approval-unreadable");
 const CONTRACT_UNREADABLE: FindingCode = FindingCode::new("contract-unreadable");
+const STAGE_UNMAPPED: FindingCode = FindingCode::new("stage-unmapped");
 const RIGHTS_UNREADABLE: FindingCode = FindingCode::new("rights-unreadable");
 const NO_SUPPLY_HERE: FindingCode = FindingCode::new("no-supply-here");
 const PRICE_MISSING: FindingCode = FindingCode::new("price-missing");
@@ -63,21 +65,28 @@ pub(crate) struct Gates<'a> {
     pub(crate) approval: &'a ApprovalPolicy,
     /// The bar that stage or contract sets, if they do.
     pub(crate) bar: Option<Bar>,
+    /// The most that its project stage lets be said.
+    pub(crate) ceiling: Ceiling,
 }
 
 impl<'a> Gates<'a> {
     /// Asks the rules that a work answers for all its formats.
     pub(crate) fn new(
         work: &'a Work,
-        approval: &'a ApprovalPolicy,
+        policy: &'a Policy,
         market: &Market<'_>,
         trace: &mut impl Trace,
     ) -> Self {
-        let bar = stage(work, approval, trace).or_else(|| contract(work, approval, market, trace));
+        let approval = &policy.approval;
+        let (staged, ceiling) = ceiling(work, policy, trace);
+        let bar = stage(work, approval, trace)
+            .or(staged)
+            .or_else(|| contract(work, approval, market, trace));
         Self {
             work,
             approval,
             bar,
+            ceiling,
         }
     }
 }
@@ -98,6 +107,39 @@ fn stage(work: &Work, approval: &ApprovalPolicy, trace: &mut impl Trace) -> Opti
         saw,
         (!cleared).then_some(Bar::StageNotCleared),
     )
+}
+
+/// What the project stage lets be said, and the bar where that is nothing.
+fn ceiling(work: &Work, policy: &Policy, trace: &mut impl Trace) -> (Option<Bar>, Ceiling) {
+    if policy.stages.is_empty() {
+        return (None, Ceiling::default());
+    }
+    let stage = work.stage.as_deref();
+    let mapped = policy.stages.ceiling(stage);
+    let bar = match mapped {
+        None => Some(Bar::StageUnmapped),
+        Some(Ceiling::Hidden) => Some(Bar::StageHidden),
+        Some(_) => None,
+    };
+    if bar == Some(Bar::StageUnmapped) {
+        trace.finding(|| {
+            let message = format!(
+                "Its project stage ({}) is not in `[stages]`, so it is not shown. Add it there.",
+                quoted(stage)
+            );
+            Finding::warning(STAGE_UNMAPPED, message).in_record(work.key.as_str())
+        });
+    }
+    let ceiling = mapped.unwrap_or(Ceiling::Hidden);
+    let saw = || match mapped {
+        Some(ceiling) => format!(
+            "project stage {}, ceiling {}",
+            quoted(stage),
+            ceiling.as_str()
+        ),
+        None => format!("project stage {}, not mapped", quoted(stage)),
+    };
+    (verdict(trace, "ceiling", saw, bar), ceiling)
 }
 
 fn contract(
@@ -376,15 +418,12 @@ fn stated<'a>(
     trace: &mut impl Trace,
 ) -> Outcome<'a> {
     let work = gates.work;
-    let decision = web_state(&offer.situation(market));
-    for (code, message) in &decision.contradictions {
-        trace.finding(|| {
-            placed(
-                Finding::warning(FindingCode::new(code), format!("{message}.")),
-                work,
-                product,
-            )
-        });
+    let decision = web_state(&Situation {
+        ceiling: gates.ceiling,
+        ..offer.situation(market)
+    });
+    for conflict in &decision.conflicts {
+        trace.finding(|| placed(conflict_finding(conflict), work, product));
     }
     let state = decision.state;
     let supplied = !matches!(offer.speaks, Speaks::NoSupplyHere);
@@ -412,8 +451,10 @@ fn stated<'a>(
     let previews_open = offer
         .preview_embargo
         .is_none_or(|date| market.has_come(date));
-    let cta = CallToAction::of(state, sells && offer.pays.is_some(), may_sell, product)
-        .or_look_inside(state, || {
+    let priced =
+        offer.pays.is_some() || (state == WebState::Preorder && !market.sale.preorder_needs_price);
+    let cta =
+        CallToAction::of(state, sells && priced, may_sell, product).or_look_inside(state, || {
             let unstated = gates.approval.unstated;
             let look = look_inside(work, product, market, unstated);
             look.filter(|_| previews_open)
@@ -434,6 +475,16 @@ fn stated<'a>(
         previews_open,
         sold_here: may_sell,
     })
+}
+
+/// A contradiction or omission of the life cycle as a finding.
+pub(crate) fn conflict_finding(conflict: &Conflict) -> Finding {
+    let code = FindingCode::new(conflict.code);
+    let message = format!("{}: {}.", conflict.message, conflict.resolution());
+    match conflict.weight() {
+        Weight::Contradiction => Finding::warning(code, message),
+        Weight::Omission => Finding::info(code, message),
+    }
 }
 
 fn price_findings(

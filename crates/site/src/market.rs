@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use catalogue::country::CountryCode;
-use catalogue::date::PartialDate;
+use catalogue::date::{PartialDate, day_at};
 use catalogue::money::CurrencyCode;
 use catalogue::territory::{Area, Part, Territory};
 use jiff::civil::Date;
@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::measure::Units;
-use crate::policy::{PagePolicy, RightsPolicy, Site, Sites};
+use crate::policy::{PagePolicy, RightsPolicy, SaleRule, Site, Sites};
 
 /// The zone of a market that no site serves.
 static UNIVERSAL: TimeZone = TimeZone::UTC;
@@ -31,6 +31,7 @@ pub(crate) struct Market<'a> {
     pub(crate) rights: RightsPolicy,
     pub(crate) page: PagePolicy,
     pub(crate) units: Units,
+    pub(crate) sale: SaleRule,
     pub(crate) today: Date,
     /// The sites of the locale, in the order of configuration.
     pub(crate) sites: Vec<&'a Site>,
@@ -52,7 +53,8 @@ impl<'a> Market<'a> {
             rights: site.rights,
             page: site.page,
             units: site.page.units.unwrap_or_else(|| Units::of(country)),
-            today: site.time_zone.to_datetime(now).date(),
+            sale: site.sale,
+            today: day_at(&site.time_zone, now),
             sites: vec![site],
             zone: &site.time_zone,
             now,
@@ -70,6 +72,7 @@ impl<'a> Market<'a> {
             rights: RightsPolicy::default(),
             page: PagePolicy::default(),
             units: Units::Metric,
+            sale: SaleRule::default(),
             today: UNIVERSAL.to_datetime(now).date(),
             sites: Vec::new(),
             zone: &UNIVERSAL,
@@ -89,6 +92,11 @@ impl<'a> Market<'a> {
             }
         }
         markets
+    }
+
+    /// When what opens on the date opens here.
+    pub(crate) fn opens_at(&self, date: PartialDate) -> Timestamp {
+        date.lift_at(self.zone)
     }
 
     /// Whether what opens on the date has opened here.
@@ -118,7 +126,7 @@ impl<'a> Market<'a> {
     pub(crate) fn as_day(&self, date: PartialDate) -> PartialDate {
         match date {
             PartialDate::Time(_) | PartialDate::Instant(_) => {
-                let day = self.zone.to_datetime(date.lift_at(self.zone)).date();
+                let day = day_at(self.zone, self.opens_at(date));
                 let waits = day == self.today && !self.has_come(date);
                 let tomorrow = day.checked_add(1.day()).unwrap_or(Date::MAX);
                 PartialDate::Day(if waits { tomorrow } else { day })

@@ -12,11 +12,11 @@ use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
 use catalogue::country::{CountryCode, CountrySet};
 use catalogue::date::PartialDate;
 use catalogue::finding::Finding;
-use catalogue::lifecycle::{Situation, best_availability};
+use catalogue::lifecycle::{Ceiling, Situation, best_availability};
 use catalogue::price::Price;
 use catalogue::product::Product;
 use catalogue::rights::{Resolved, Resolver};
-use catalogue::supply::Supply;
+use catalogue::supply::{RoleDate, Supply};
 use rust_decimal::Decimal;
 
 use crate::market::{Market, reaches};
@@ -168,6 +168,15 @@ pub(crate) struct Offer<'a> {
     pub(crate) review_embargo: Option<PartialDate>,
     /// Until when there is no look inside.
     pub(crate) preview_embargo: Option<PartialDate>,
+    /// Expected back after a temporary withdrawal.
+    returns: Option<PartialDate>,
+    /// Out of print from then on.
+    ends: Option<PartialDate>,
+    /// Another publisher's from then on.
+    transfer: Option<PartialDate>,
+    /// A supplier says when it expects stock.
+    supply_expected: bool,
+    notification: Option<&'a str>,
     pub(crate) pays: Option<Pays<'a>>,
     /// The only amounts sent are zero, which no price is.
     pub(crate) zero_priced: bool,
@@ -184,18 +193,21 @@ impl<'a> Offer<'a> {
             Speaks::Supply(supply) => Some(supply),
             Speaks::ProductAlone | Speaks::NoSupplyHere => None,
         };
-        let date = |role| market_date(supply, role).or_else(|| product.date(role));
+        let own = |role| latest(&product.dates, role, market);
+        let here = |role| supply.and_then(|supply| latest(&supply.dates, role, market));
+        let date = |role| here(role).or_else(|| own(role));
         let publication = date(PublishingDateRole::PUBLICATION);
         let published = publication.is_some_and(|date| market.has_come(date));
         let market_status = supply.and_then(|supply| supply.status.as_ref());
         let shut = market_status.is_some_and(|status| status.code() == SHUT_MARKET);
         let (pays, zero_priced) = pays(product, speaks, market, published);
-        let embargo = embargo(supply, date(PublishingDateRole::SALES_EMBARGO));
+        let embargo = embargo(supply, date(PublishingDateRole::SALES_EMBARGO), market);
         // A sales embargo closes previews, too, unless they have one of their own (List 163, issue
         // 75).
         let preview_embargo = later(
-            market_date(supply, PublishingDateRole::PREVIEW_EMBARGO),
-            product.date(PublishingDateRole::PREVIEW_EMBARGO),
+            here(PublishingDateRole::PREVIEW_EMBARGO),
+            own(PublishingDateRole::PREVIEW_EMBARGO),
+            market,
         )
         .or(embargo);
         Self {
@@ -218,14 +230,21 @@ impl<'a> Offer<'a> {
             embargo,
             preorder_from: date(PublishingDateRole::PREORDER_EMBARGO),
             announcement: later(
-                market_date(supply, PublishingDateRole::PUBLIC_ANNOUNCEMENT),
-                product.date(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
+                here(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
+                own(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
+                market,
             ),
             review_embargo: later(
-                market_date(supply, PublishingDateRole::REVIEW_EMBARGO),
-                product.date(PublishingDateRole::REVIEW_EMBARGO),
+                here(PublishingDateRole::REVIEW_EMBARGO),
+                own(PublishingDateRole::REVIEW_EMBARGO),
+                market,
             ),
             preview_embargo,
+            returns: date(PublishingDateRole::END_OF_TEMPORARY_WITHDRAWAL),
+            ends: date(PublishingDateRole::OUT_OF_PRINT),
+            transfer: date(PublishingDateRole::TRANSFER),
+            supply_expected: supply.is_some_and(expects_stock),
+            notification: product.notification.as_ref().map(|kind| kind.code()),
             pays,
             zero_priced,
         }
@@ -237,42 +256,68 @@ impl<'a> Offer<'a> {
         Situation {
             status: self.status,
             availability: self.availability,
+            notification: self.notification,
             publication: day(self.publication),
             embargo: day(self.embargo),
             preorder_from: day(self.preorder_from),
+            returns: day(self.returns),
+            ends: day(self.ends),
+            transfer: day(self.transfer),
+            supply_expected: self.supply_expected,
             priced: self.pays.is_some(),
+            rule: market.sale,
+            ceiling: Ceiling::default(),
             today: Some(market.today),
         }
     }
 }
 
-fn market_date(supply: Option<&Supply>, role: PublishingDateRole) -> Option<PartialDate> {
-    supply?
-        .dates
+/// The date in a role; of several the one that opens last.
+fn latest(
+    dates: &[RoleDate],
+    role: PublishingDateRole,
+    market: &Market<'_>,
+) -> Option<PartialDate> {
+    let mut found = dates
         .iter()
-        .find(|date| date.role == role)
-        .map(|date| date.date)
+        .filter(|date| date.role == role)
+        .map(|date| date.date);
+    let first = found.next();
+    found.fold(first, |known, date| later(known, Some(date), market))
 }
 
 /// The later of two dates: whatever is closed by either is closed.
-fn later(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<PartialDate> {
-    [a, b]
-        .into_iter()
-        .flatten()
-        .max_by_key(PartialDate::last_day)
+fn later(
+    a: Option<PartialDate>,
+    b: Option<PartialDate>,
+    market: &Market<'_>,
+) -> Option<PartialDate> {
+    match (a, b) {
+        (Some(a), Some(b)) if market.opens_at(b) > market.opens_at(a) => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    }
+}
+
+/// Whether a supplier says when it expects stock.
+fn expects_stock(supply: &Supply) -> bool {
+    let mut dates = supply.details.iter().flat_map(|detail| &detail.dates);
+    dates.any(|date| date.role == SupplyDateRole::EXPECTED_AVAILABILITY)
 }
 
 /// The sales embargo: the latest that any supplier of the market states, or the market's own,
 /// whichever is later.
-fn embargo(supply: Option<&Supply>, own: Option<PartialDate>) -> Option<PartialDate> {
+fn embargo(
+    supply: Option<&Supply>,
+    own: Option<PartialDate>,
+    market: &Market<'_>,
+) -> Option<PartialDate> {
     let details = supply.map_or(&[][..], |supply| &supply.details);
-    let suppliers = details
+    details
         .iter()
         .flat_map(|detail| &detail.dates)
         .filter(|date| date.role == SupplyDateRole::SALES_EMBARGO)
-        .map(|date| date.date)
-        .max_by_key(PartialDate::last_day);
-    later(suppliers, own)
+        .fold(own, |known, date| later(known, Some(date.date), market))
 }
 
 fn pays<'a>(

@@ -9,9 +9,12 @@ use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use catalogue::lifecycle::{Ceiling, SaleRule};
+
 pub use crate::labels::{LabelError, Labels};
 pub use crate::measure::Units;
 pub use crate::retailer::{Retailer, Template, TemplateError};
+pub use crate::stages::Stages;
 
 /// Name of a site in the publisher's own words (`au`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +65,8 @@ pub struct Site {
     pub hidden: Hidden,
     /// What its pages say of prices, texts and sizes.
     pub page: PagePolicy,
+    /// When it takes orders before publication, and whether it sells early.
+    pub sale: SaleRule,
 }
 
 impl Site {
@@ -236,6 +241,8 @@ pub struct Policy {
     pub master_locale: String,
     /// When a product counts as cleared.
     pub approval: ApprovalPolicy,
+    /// What project stages let sites say.
+    pub stages: Stages,
     /// Catalogue pages.
     pub catalogue_pages: Vec<CataloguePage>,
     /// The stack has taxonomies (a plan feature).
@@ -254,6 +261,7 @@ impl Policy {
         Self {
             master_locale: master_locale.into(),
             approval: ApprovalPolicy::default(),
+            stages: Stages::default(),
             catalogue_pages: Vec::new(),
             taxonomies: true,
             secure_assets: false,
@@ -377,6 +385,8 @@ fn disagreement(a: &Site, b: &Site) -> Option<&'static str> {
         Some("rights policy")
     } else if a.page != b.page {
         Some("what pages say of prices, texts and units")
+    } else if a.sale != b.sale {
+        Some("rules of pre-orders and early sale")
     } else {
         None
     }

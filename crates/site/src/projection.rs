@@ -30,9 +30,10 @@ use crate::offer::Prepared;
 use crate::pages::PageDraft;
 use crate::pictures::{Hang, Portraits};
 use crate::policy::{Policy, Site, SiteId, Sites};
-use crate::ruling::{Bar, SHOWN};
+use crate::ruling::Bar;
 use crate::selection::Selected;
 use crate::shield::raise;
+use crate::standing::{barred, stand};
 use crate::title_view::{TitleView, days_until};
 use crate::trace::{Findings, Trace};
 use crate::urls::{Addresses, Wanted};
@@ -55,7 +56,7 @@ pub fn projection(
     let mut works: Vec<&Work> = works.iter().collect();
     works.sort_by(|a, b| a.key.cmp(&b.key));
     let markets = Market::all(sites, now);
-    let mut draft = Draft::new(sites, &markets, policy, memory);
+    let mut draft = Draft::new(sites, &markets, policy, memory, now);
     draft.note_shared_isbns(&works);
     draft.neighbours = Neighbours::of(&works);
     for work in works {
@@ -64,11 +65,34 @@ pub fn projection(
     draft.finish()
 }
 
+/// The entries that a work may put on sites: its own, and those of its contributors, series and imprints.
+pub fn entries_of(work: &Work) -> BTreeSet<EntryKey> {
+    let key = |kind, source_key: &str| EntryKey {
+        kind,
+        source_key: source_key.to_owned(),
+    };
+    let people = work.contributions.iter().map(|one| &one.contributor);
+    let people = people.map(|one| key(Kind::Contributor, one.key.as_str()));
+    let series = work.series.iter().map(|one| &one.series);
+    let series = series.map(|one| key(Kind::Series, one.key.as_str()));
+    let products = work.products.iter();
+    let imprints = products
+        .filter_map(|product| product.imprint.as_ref())
+        .chain(&work.imprint);
+    let imprints = imprints.map(|one| key(Kind::Imprint, one.key.as_str()));
+    std::iter::once(book_key(work))
+        .chain(people)
+        .chain(series)
+        .chain(imprints)
+        .collect()
+}
+
 /// What is gathered while works pass by.
 struct Draft<'a> {
     markets: &'a [Market<'a>],
     policy: &'a Policy,
     memory: &'a Memory,
+    now: Timestamp,
     resolver: Resolver,
     /// Position in the configuration and selection of each site.
     sites: BTreeMap<&'a SiteId, (usize, Selected)>,
@@ -143,11 +167,13 @@ impl<'a> Draft<'a> {
         markets: &'a [Market<'a>],
         policy: &'a Policy,
         memory: &'a Memory,
+        now: Timestamp,
     ) -> Self {
         Self {
             markets,
             policy,
             memory,
+            now,
             resolver: Resolver::default(),
             sites: sites
                 .iter()
@@ -217,11 +243,7 @@ impl<'a> Draft<'a> {
             let shown = view
                 .lead()
                 .and_then(|_| version(&view, market, &copy, self.policy));
-            let bar = if shown.is_some() {
-                None
-            } else {
-                Some(view.bar().unwrap_or(Bar::NoTitle))
-            };
+            let bar = barred(&view, shown.is_some());
             let mut sites = Vec::new();
             for site in &market.sites {
                 let standing = self.standing(site, work, &view, bar);
@@ -278,7 +300,7 @@ impl<'a> Draft<'a> {
         market: &Market<'_>,
     ) -> TitleView<'a> {
         let trace = &mut self.findings;
-        let gates = Gates::new(work, &self.policy.approval, market, trace);
+        let gates = Gates::new(work, self.policy, market, trace);
         TitleView::new(
             work,
             market,
@@ -297,10 +319,8 @@ impl<'a> Draft<'a> {
             .sites
             .get(&site.id)
             .and_then(|(_, selected)| selected.leaves_out(work));
-        match left_out.map(|_| Bar::NotSelected).or(bar) {
-            Some(bar) => hidden(bar),
-            None => shown(view),
-        }
+        let hold = self.memory.holds.active(work, &site.id, self.now);
+        stand(left_out.is_some(), hold, bar, view)
     }
 
     /// Writes a title that some site shows, and what it needs there.
@@ -559,25 +579,5 @@ fn wanted(version: &Version<'_>) -> Wanted {
             .find(|contributor| has_page(contributor))
             .map(|contributor| contributor.name.clone()),
         isbn: version.jacket.lead_isbn.map(|isbn| isbn.to_string()),
-    }
-}
-
-/// The standing of a title that a site does not show.
-pub(crate) fn hidden(bar: Bar) -> Standing {
-    Standing {
-        visible: false,
-        state: None,
-        decided_by: bar.name().into(),
-        reason: bar.meaning().into(),
-    }
-}
-
-/// The standing of a title that a site shows.
-pub(crate) fn shown(view: &TitleView<'_>) -> Standing {
-    Standing {
-        visible: true,
-        state: view.state(),
-        decided_by: SHOWN.into(),
-        reason: "nothing speaks against it".into(),
     }
 }

@@ -7,12 +7,15 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bar {
     NotSelected,
+    OnHold,
     NoProducts,
     TestRecord,
     RecordWithdrawn,
     ApprovalUnreadable,
     ApprovalWithheld,
     StageNotCleared,
+    StageUnmapped,
+    StageHidden,
     ContractUnreadable,
     ContractUnknown,
     ContractUnsigned,
@@ -31,12 +34,18 @@ pub(crate) enum Bar {
 }
 
 /// Name, meaning and mend of each bar.
-const BARS: [(Bar, &str, &str, &str); 22] = [
+const BARS: [(Bar, &str, &str, &str); 25] = [
     (
         Bar::NotSelected,
         "not-selected",
         "the site's selection leaves it out",
         "widen `select` of the site if it belongs there",
+    ),
+    (
+        Bar::OnHold,
+        "on-hold",
+        "somebody keeps it from the site for now",
+        "wait, or `frontlist unhold` it",
     ),
     (
         Bar::NoProducts,
@@ -73,6 +82,18 @@ const BARS: [(Bar, &str, &str, &str); 22] = [
         "stage-not-cleared",
         "its project stage is not one that is cleared",
         "move the work on, or add its stage to `approval.stages`",
+    ),
+    (
+        Bar::StageUnmapped,
+        "stage-unmapped",
+        "nobody has said what its project stage lets sites say",
+        "add the stage to `[stages]`, or `\"*\"` for all others",
+    ),
+    (
+        Bar::StageHidden,
+        "stage-hidden",
+        "its project stage keeps it hidden",
+        "move the work on, or give its stage a higher ceiling in `[stages]`",
     ),
     (
         Bar::ContractUnreadable,

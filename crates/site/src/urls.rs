@@ -222,6 +222,7 @@ mod tests {
     fn a_remembered_address_is_nobody_elses() {
         let memory = Memory {
             urls: [(key("9"), "/books/salt".to_owned())].into(),
+            ..Memory::default()
         };
         let mut addresses = Addresses::new(&memory);
         assert_eq!(addresses.remembered(&key("9")), Some("/books/salt"));

@@ -165,6 +165,7 @@ coded! {
         END_OF_TEMPORARY_WITHDRAWAL = "22",
         REVIEW_EMBARGO = "23",
         PREORDER_EMBARGO = "27",
+        TRANSFER = "28",
         PREVIEW_EMBARGO = "38",
     }
 

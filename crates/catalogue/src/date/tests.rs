@@ -195,11 +195,19 @@ proptest! {
 fn a_day_begins_where_clocks_skip_repeat_or_fall_back_over_midnight() {
     for (zone_name, day, begins) in [
         // Clocks went from 24:00 to 01:00.
-        ("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04T03:00:00Z"),
+        (
+            "America/Sao_Paulo",
+            date(2018, 11, 4),
+            "2018-11-04T03:00:00Z",
+        ),
         // The hour after midnight came twice.
         ("America/Havana", date(2026, 11, 1), "2026-11-01T04:00:00Z"),
         // One minute after midnight it was 23:01 again.
-        ("America/St_Johns", date(2010, 11, 7), "2010-11-07T03:30:00Z"),
+        (
+            "America/St_Johns",
+            date(2010, 11, 7),
+            "2010-11-07T03:30:00Z",
+        ),
         // The whole day was left out.
         ("Pacific/Apia", date(2011, 12, 30), "2011-12-30T10:00:00Z"),
         ("Pacific/Apia", date(2011, 12, 31), "2011-12-30T10:00:00Z"),

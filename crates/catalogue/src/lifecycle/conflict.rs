@@ -161,8 +161,7 @@ impl Seen<'_> {
 
     fn not_yet_available(&self) -> Option<Conflict> {
         let availability = self.availability();
-        let late =
-            self.is_past() && self.status() != "02" && matches!(availability, "10" | "12");
+        let late = self.is_past() && self.status() != "02" && matches!(availability, "10" | "12");
         late.then(|| {
             let message = format!(
                 "availability {availability} (not yet available), but the publication date has passed"
@@ -186,12 +185,14 @@ impl Seen<'_> {
         }
         match self.situation.returns {
             None => {
-                let message = "status 16 (temporarily withdrawn) without a date of return (date 22)";
+                let message =
+                    "status 16 (temporarily withdrawn) without a date of return (date 22)";
                 Some(Conflict::new("return-date-missing", message))
             }
             Some(date) if date.last_day() < self.today => {
-                let message =
-                    format!("status 16 (temporarily withdrawn), but its return on {date} has passed");
+                let message = format!(
+                    "status 16 (temporarily withdrawn), but its return on {date} has passed"
+                );
                 Some(Conflict::new("return-date-past", message))
             }
             Some(_) => None,
@@ -205,9 +206,8 @@ impl Seen<'_> {
             "10" | "11" | "12" | "30" | "31" | "32" | "33" | "34"
         );
         (due && !self.situation.supply_expected).then(|| {
-            let message = format!(
-                "availability {availability} without an expected date (supply date 08)"
-            );
+            let message =
+                format!("availability {availability} without an expected date (supply date 08)");
             Conflict::new("supply-date-missing", message)
         })
     }

@@ -11,19 +11,51 @@ use WebState as S;
 /// here (00, 02, 04, 09 and 14) leave it to dates and availability.
 pub const DECISIVE_STATUS: &[Row] = &[
     ("01", S::Cancelled, "publishing status 01, cancelled"),
-    ("03", S::ComingSoon, "publishing status 03, postponed indefinitely"),
-    ("05", S::OutOfPrint, "publishing status 05, no longer our product"),
-    ("06", S::OutOfStock, "publishing status 06, out of stock indefinitely"),
+    (
+        "03",
+        S::ComingSoon,
+        "publishing status 03, postponed indefinitely",
+    ),
+    (
+        "05",
+        S::OutOfPrint,
+        "publishing status 05, no longer our product",
+    ),
+    (
+        "06",
+        S::OutOfStock,
+        "publishing status 06, out of stock indefinitely",
+    ),
     ("07", S::OutOfPrint, "publishing status 07, out of print"),
     ("08", S::OutOfPrint, "publishing status 08, inactive"),
     ("10", S::OutOfPrint, "publishing status 10, remaindered"),
-    ("11", S::Withdrawn, "publishing status 11, withdrawn from sale"),
+    (
+        "11",
+        S::Withdrawn,
+        "publishing status 11, withdrawn from sale",
+    ),
     ("12", S::Recalled, "publishing status 12, recalled"),
-    ("13", S::NotSoldSeparately, "publishing status 13, active but not sold separately"),
+    (
+        "13",
+        S::NotSoldSeparately,
+        "publishing status 13, active but not sold separately",
+    ),
     ("15", S::Recalled, "publishing status 15, recalled"),
-    ("16", S::TemporarilyUnavailable, "publishing status 16, temporarily withdrawn from sale"),
-    ("17", S::OutOfPrint, "publishing status 17, permanently withdrawn from sale"),
-    ("18", S::NotSoldSeparately, "publishing status 18, active but not sold as set"),
+    (
+        "16",
+        S::TemporarilyUnavailable,
+        "publishing status 16, temporarily withdrawn from sale",
+    ),
+    (
+        "17",
+        S::OutOfPrint,
+        "publishing status 17, permanently withdrawn from sale",
+    ),
+    (
+        "18",
+        S::NotSoldSeparately,
+        "publishing status 18, active but not sold as set",
+    ),
 ];
 
 /// Availabilities that stop a sale whatever the status says (ONIX List 65).
@@ -35,30 +67,86 @@ pub const DECISIVE_AVAILABILITY: &[Row] = &[
 
 /// What each availability says once sales have begun (ONIX List 65).
 pub const AVAILABILITY: &[Row] = &[
-    ("09", S::ComingSoon, "availability 09, postponed indefinitely"),
+    (
+        "09",
+        S::ComingSoon,
+        "availability 09, postponed indefinitely",
+    ),
     ("10", S::ComingSoon, "availability 10, not yet available"),
     ("11", S::Backorder, "availability 11, awaiting stock"),
-    ("12", S::ComingSoon, "availability 12, not yet available, will be printed on demand"),
+    (
+        "12",
+        S::ComingSoon,
+        "availability 12, not yet available, will be printed on demand",
+    ),
     ("20", S::Available, "availability 20, available"),
     ("21", S::Available, "availability 21, in stock"),
     ("22", S::ToOrder, "availability 22, to order"),
     ("23", S::Available, "availability 23, printed on demand"),
-    ("30", S::TemporarilyUnavailable, "availability 30, temporarily unavailable"),
+    (
+        "30",
+        S::TemporarilyUnavailable,
+        "availability 30, temporarily unavailable",
+    ),
     ("31", S::Backorder, "availability 31, out of stock"),
     ("32", S::Backorder, "availability 32, reprinting"),
-    ("33", S::TemporarilyUnavailable, "availability 33, awaiting reissue"),
-    ("34", S::TemporarilyUnavailable, "availability 34, temporarily withdrawn from sale"),
+    (
+        "33",
+        S::TemporarilyUnavailable,
+        "availability 33, awaiting reissue",
+    ),
+    (
+        "34",
+        S::TemporarilyUnavailable,
+        "availability 34, temporarily withdrawn from sale",
+    ),
     ("40", S::OutOfStock, "availability 40, not available"),
-    ("41", S::Superseded, "availability 41, replaced by new product"),
-    ("42", S::OutOfStock, "availability 42, other format available"),
-    ("43", S::OutOfStock, "availability 43, no longer supplied by the supplier"),
-    ("44", S::Available, "availability 44, apply direct to the publisher"),
-    ("45", S::NotSoldSeparately, "availability 45, not sold separately"),
+    (
+        "41",
+        S::Superseded,
+        "availability 41, replaced by new product",
+    ),
+    (
+        "42",
+        S::OutOfStock,
+        "availability 42, other format available",
+    ),
+    (
+        "43",
+        S::OutOfStock,
+        "availability 43, no longer supplied by the supplier",
+    ),
+    (
+        "44",
+        S::Available,
+        "availability 44, apply direct to the publisher",
+    ),
+    (
+        "45",
+        S::NotSoldSeparately,
+        "availability 45, not sold separately",
+    ),
     ("47", S::OutOfPrint, "availability 47, remaindered"),
-    ("48", S::Superseded, "availability 48, replaced by print on demand"),
-    ("50", S::NotSoldSeparately, "availability 50, not sold as set"),
-    ("51", S::OutOfPrint, "availability 51, publisher indicates out of print"),
-    ("52", S::OutOfStock, "availability 52, no longer sold in this market"),
+    (
+        "48",
+        S::Superseded,
+        "availability 48, replaced by print on demand",
+    ),
+    (
+        "50",
+        S::NotSoldSeparately,
+        "availability 50, not sold as set",
+    ),
+    (
+        "51",
+        S::OutOfPrint,
+        "availability 51, publisher indicates out of print",
+    ),
+    (
+        "52",
+        S::OutOfStock,
+        "availability 52, no longer sold in this market",
+    ),
 ];
 
 /// Which of several suppliers' availabilities speaks for a market: the one a reader gains most by.

@@ -159,19 +159,61 @@ fn a_temporary_withdrawal_ends_by_a_new_status_not_by_its_date() {
 
 /// Status, availability, publication; what is found; the state.
 const FOUND: &[(&str, &str, &str, &str, &str)] = &[
-    ("02", "21", "2027-05-01", "forthcoming-in-stock", "available"),
+    (
+        "02",
+        "21",
+        "2027-05-01",
+        "forthcoming-in-stock",
+        "available",
+    ),
     ("02", "21", "", "forthcoming-in-stock", "coming_soon"),
-    ("02", "", "2027-05-01", "forthcoming-past-date", "coming_soon"),
-    ("07", "21", "2020-01-01", "inactive-but-available", "out_of_print"),
-    ("17", "22", "2020-01-01", "inactive-but-available", "out_of_print"),
-    ("16", "21", "2020-01-01", "stopped-but-available", "temporarily_unavailable"),
+    (
+        "02",
+        "",
+        "2027-05-01",
+        "forthcoming-past-date",
+        "coming_soon",
+    ),
+    (
+        "07",
+        "21",
+        "2020-01-01",
+        "inactive-but-available",
+        "out_of_print",
+    ),
+    (
+        "17",
+        "22",
+        "2020-01-01",
+        "inactive-but-available",
+        "out_of_print",
+    ),
+    (
+        "16",
+        "21",
+        "2020-01-01",
+        "stopped-but-available",
+        "temporarily_unavailable",
+    ),
     ("04", "46", "2020-01-01", "active-but-stopped", "withdrawn"),
     ("04", "", "2027-07-01", "active-before-date", "preorder"),
     ("03", "", "2027-05-01", "date-without-plan", "coming_soon"),
     ("01", "", "2027-07-01", "date-without-plan", "cancelled"),
-    ("04", "10", "2027-05-01", "not-yet-available-past-date", "coming_soon"),
+    (
+        "04",
+        "10",
+        "2027-05-01",
+        "not-yet-available-past-date",
+        "coming_soon",
+    ),
     ("04", "32", "2020-01-01", "supply-date-missing", "backorder"),
-    ("04", "", "2027-06", "publication-day-missing", "coming_soon"),
+    (
+        "04",
+        "",
+        "2027-06",
+        "publication-day-missing",
+        "coming_soon",
+    ),
     ("09", "", "2020-01-01", "status-unknown", "available"),
 ];
 
@@ -181,12 +223,19 @@ fn every_conflict_is_found_and_resolved_as_the_table_says() {
         let mut one = situation(publication);
         one.status = Some(status);
         one.availability = (!availability.is_empty()).then_some(*availability);
-        assert!(codes(&one).contains(code), "{status} {availability} {publication}: {:?}", codes(&one));
+        assert!(
+            codes(&one).contains(code),
+            "{status} {availability} {publication}: {:?}",
+            codes(&one)
+        );
         assert_eq!(state(&one), *expected, "{code}");
     }
     let mut crossed = situation("2027-06-11");
     crossed.preorder_from = day("2027-06-12");
-    assert_eq!(codes(&crossed), ["active-before-date", "preorder-after-sale"][..1]);
+    assert_eq!(
+        codes(&crossed),
+        ["active-before-date", "preorder-after-sale"]
+    );
     crossed.status = Some("02");
     assert_eq!(codes(&crossed), ["preorder-after-sale"]);
 }
@@ -194,11 +243,27 @@ fn every_conflict_is_found_and_resolved_as_the_table_says() {
 #[test]
 fn a_ceiling_lets_no_more_be_said_and_ends_of_life_through() {
     for (ceiling, said, expected) in [
-        (Ceiling::InProduction, WebState::Available, WebState::InProduction),
-        (Ceiling::ComingSoon, WebState::Preorder, WebState::ComingSoon),
-        (Ceiling::ComingSoon, WebState::Announced, WebState::Announced),
+        (
+            Ceiling::InProduction,
+            WebState::Available,
+            WebState::InProduction,
+        ),
+        (
+            Ceiling::ComingSoon,
+            WebState::Preorder,
+            WebState::ComingSoon,
+        ),
+        (
+            Ceiling::ComingSoon,
+            WebState::Announced,
+            WebState::Announced,
+        ),
         (Ceiling::Preorder, WebState::Available, WebState::Preorder),
-        (Ceiling::Preorder, WebState::OutOfStock, WebState::ComingSoon),
+        (
+            Ceiling::Preorder,
+            WebState::OutOfStock,
+            WebState::ComingSoon,
+        ),
         (Ceiling::Announced, WebState::Recalled, WebState::Recalled),
         (Ceiling::Available, WebState::ToOrder, WebState::ToOrder),
     ] {
@@ -209,7 +274,9 @@ fn a_ceiling_lets_no_more_be_said_and_ends_of_life_through() {
     assert_eq!(codes(&behind), ["stage-behind-status"]);
 }
 
-fn any_code(list: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Option<&'static str>> {
+fn any_code(
+    list: &'static [(&'static str, &'static str)],
+) -> impl Strategy<Value = Option<&'static str>> {
     prop::option::of(select(list).prop_map(|(code, _)| code))
 }
 
@@ -275,14 +342,22 @@ proptest! {
 }
 
 fn cell(row: Option<(WebState, &'static str)>) -> String {
-    row.map_or_else(|| "by date and availability".to_owned(), |(state, _)| format!("`{}`", state.as_str()))
+    row.map_or_else(
+        || "by date and availability".to_owned(),
+        |(state, _)| format!("`{}`", state.as_str()),
+    )
 }
 
 /// The tables of docs/lifecycle.md, as the code has them.
 fn tables() -> Vec<(&'static str, String)> {
     let mut statuses = "| status | label | web state |\n|---|---|---|\n".to_owned();
     for (code, label) in LIST_64.codes {
-        writeln!(statuses, "| {code} | {label} | {} |", cell(lookup(DECISIVE_STATUS, Some(code)))).unwrap();
+        writeln!(
+            statuses,
+            "| {code} | {label} | {} |",
+            cell(lookup(DECISIVE_STATUS, Some(code)))
+        )
+        .unwrap();
     }
     let mut availabilities = "| availability | label | stops a sale at any time | once sales have begun |\n|---|---|---|---|\n".to_owned();
     for (code, label) in LIST_65.codes {
@@ -295,17 +370,28 @@ fn tables() -> Vec<(&'static str, String)> {
     let mut ceilings = "| ceiling | states it lets be said |\n|---|---|\n".to_owned();
     for (ceiling, name) in CEILINGS {
         let said: Vec<String> = WebState::all()
-            .filter(|state| *ceiling != Ceiling::Hidden && state.needs().is_none_or(|needs| needs <= *ceiling))
+            .filter(|state| {
+                *ceiling != Ceiling::Hidden && state.needs().is_none_or(|needs| needs <= *ceiling)
+            })
             .map(|state| format!("`{}`", state.as_str()))
             .collect();
-        let said = if said.is_empty() { "none: the title is hidden".to_owned() } else { said.join(", ") };
+        let said = if said.is_empty() {
+            "none: the title is hidden".to_owned()
+        } else {
+            said.join(", ")
+        };
         writeln!(ceilings, "| `{name}` | {said} |").unwrap();
     }
     let mut conflicts = "| code | found when | what is done |\n|---|---|---|\n".to_owned();
     for (code, _, when, done) in CONFLICTS {
         writeln!(conflicts, "| `{code}` | {when} | {done} |").unwrap();
     }
-    vec![("statuses", statuses), ("availabilities", availabilities), ("ceilings", ceilings), ("conflicts", conflicts)]
+    vec![
+        ("statuses", statuses),
+        ("availabilities", availabilities),
+        ("ceilings", ceilings),
+        ("conflicts", conflicts),
+    ]
 }
 
 #[test]
@@ -314,6 +400,9 @@ fn the_page_about_the_life_cycle_has_the_tables_of_the_code() {
     let page = std::fs::read_to_string(path).unwrap();
     for (name, table) in tables() {
         let wanted = format!("<!-- table {name} -->\n{table}<!-- end -->");
-        assert!(page.contains(&wanted), "docs/lifecycle.md should have\n{wanted}");
+        assert!(
+            page.contains(&wanted),
+            "docs/lifecycle.md should have\n{wanted}"
+        );
     }
 }

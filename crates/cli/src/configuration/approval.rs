@@ -2,10 +2,12 @@
 
 use site::content_model::{Field, FieldKind, Names};
 use site::desired::Kind;
-use site::policy::{ApprovalPolicy, CataloguePage, PageKind, Policy, Unstated};
+use site::policy::{
+    ApprovalPolicy, CataloguePage, Ceiling, PageKind, Policy, Stages, Unstated,
+};
 
 use super::check::Check;
-use super::document::{CataloguePageSection, Document, PageKindChoice, ShowChoice};
+use super::document::{CataloguePageSection, CeilingChoice, Document, PageKindChoice, ShowChoice};
 use super::{ConfigurationError, retailers, spelling, wording};
 
 pub(super) fn policy(document: &Document, check: Check<'_>) -> Result<Policy, ConfigurationError> {
@@ -37,12 +39,29 @@ pub(super) fn policy(document: &Document, check: Check<'_>) -> Result<Policy, Co
                 ShowChoice::Omit => Unstated::Omit,
             },
         },
+        stages: Stages::new(
+            document
+                .stages
+                .iter()
+                .map(|(name, choice)| (name.as_str(), ceiling(*choice))),
+        ),
         catalogue_pages,
         taxonomies: stack.taxonomies,
         secure_assets: stack.secure_assets,
         retailers: retailers::retailers(document, check)?,
         labels: wording::labels(document, check)?,
     })
+}
+
+fn ceiling(choice: CeilingChoice) -> Ceiling {
+    match choice {
+        CeilingChoice::Hidden => Ceiling::Hidden,
+        CeilingChoice::Announced => Ceiling::Announced,
+        CeilingChoice::InProduction => Ceiling::InProduction,
+        CeilingChoice::ComingSoon => Ceiling::ComingSoon,
+        CeilingChoice::Preorder => Ceiling::Preorder,
+        CeilingChoice::Available => Ceiling::Available,
+    }
 }
 
 fn catalogue_page(

@@ -25,6 +25,10 @@ pub(crate) struct Document {
     /// When a product counts as cleared for the public.
     #[serde(default)]
     pub(crate) approval: ApprovalSection,
+    /// The most that each project stage lets sites say: `"In production" = "in_production"`; `"*"` is
+    /// for all others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) stages: BTreeMap<String, CeilingChoice>,
     /// Where state is kept between runs.
     #[serde(default)]
     pub(crate) store: StoreSection,
@@ -184,6 +188,24 @@ pub(crate) enum ShowChoice {
     Omit,
 }
 
+/// The most that a site says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CeilingChoice {
+    /// Nothing: the title is hidden.
+    Hidden,
+    /// That it exists.
+    Announced,
+    /// That it is being made.
+    InProduction,
+    /// When it will be published.
+    ComingSoon,
+    /// That it can be ordered before publication.
+    Preorder,
+    /// Whatever is true.
+    Available,
+}
+
 /// `[store]`
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -285,6 +307,18 @@ pub(crate) struct SiteSection {
     /// How it treats titles that may not, or perhaps may not, be sold there.
     #[serde(default)]
     pub(crate) rights: RightsSection,
+    /// Pre-orders open so many days before sales do; without it as soon as the title is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) preorder_days: Option<u16>,
+    /// Pre-orders need a price.
+    #[serde(default = "yes")]
+    pub(crate) preorder_needs_price: bool,
+    /// Pre-orders need a date of publication to the day.
+    #[serde(default = "yes")]
+    pub(crate) preorder_needs_day: bool,
+    /// What is in stock is sold before its publication date, unless an embargo forbids it.
+    #[serde(default)]
+    pub(crate) early_sale: bool,
     /// What its locale holds of a title that is hidden there and shown by another locale of its environment.
     #[serde(default)]
     pub(crate) hidden: HiddenChoice,

@@ -4,7 +4,8 @@ use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
 use site::policy::{
-    Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, Selection, Site, SiteId, Sites,
+    Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, SaleRule, Selection, Site, SiteId,
+    Sites,
     Units, Unsold,
 };
 
@@ -89,6 +90,12 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         select: selection(&section.select),
         rights: rights(section.rights),
         page: page(section),
+        sale: SaleRule {
+            preorder_days: section.preorder_days,
+            preorder_needs_price: section.preorder_needs_price,
+            preorder_needs_day: section.preorder_needs_day,
+            early_sale: section.early_sale,
+        },
         hidden: match section.hidden {
             HiddenChoice::Absent => Hidden::Absent,
             HiddenChoice::Shield => Hidden::Shield,

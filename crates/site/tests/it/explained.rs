@@ -79,6 +79,7 @@ fn an_explanation_walks_the_chain_and_names_the_lead_and_the_address() {
     );
     let memory = Memory {
         urls: [(book(1), "/books/salt".to_owned())].into(),
+        ..Memory::default()
     };
     let explanation = explain(&title, &au(), &policy(), &memory, at(NOW));
     let rules: Vec<&str> = explanation.formats[0]

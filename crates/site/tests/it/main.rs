@@ -9,7 +9,9 @@
 mod delivered;
 mod explained;
 mod files;
+mod forecast;
 mod formats;
+mod lifecycle;
 mod neighbours;
 mod order;
 mod pages;

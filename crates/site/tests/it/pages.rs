@@ -215,6 +215,7 @@ fn addresses_are_kept_whatever_becomes_of_the_title() {
     let first = project(&[full(1, "Salt")], &sites());
     let memory = Memory {
         urls: first.new_urls,
+        ..Memory::default()
     };
     assert_eq!(memory.urls[&book(1)], "/books/salt");
     assert_eq!(
@@ -252,6 +253,7 @@ fn books_that_share_a_title_do_not_share_an_address() {
 fn a_work_merged_into_another_hands_its_address_on() {
     let memory = Memory {
         urls: [(book(8), "/books/old-salt".to_owned())].into(),
+        ..Memory::default()
     };
     let mut merged = full(1, "Salt");
     merged

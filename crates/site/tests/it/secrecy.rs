@@ -287,7 +287,7 @@ proptest! {
         for product in renamed.iter_mut().flat_map(|work| &mut work.products) {
             product.title.text.push_str(&suffix);
         }
-        let memory = Memory { urls: first.new_urls.clone() };
+        let memory = Memory { urls: first.new_urls.clone(), ..Memory::default() };
         let again = projection(&renamed, &sites(), &policy(), &memory, at(NOW));
         prop_assert!(again.new_urls.is_empty());
         let mut seen = std::collections::BTreeSet::new();

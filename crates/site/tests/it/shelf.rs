@@ -25,7 +25,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use site::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Value};
 use site::explanation::{Explanation, explain};
-use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
+use site::policy::{
+    Destination, PagePolicy, Policy, RightsPolicy, SaleRule, Selection, Site, SiteId, Sites,
+};
 use site::projection::projection;
 
 /// Noon of 1 June 2027 in Greenwich.
@@ -275,6 +277,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
+        sale: SaleRule::default(),
     }
 }
 

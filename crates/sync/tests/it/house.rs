@@ -12,7 +12,9 @@ use reqwest::Method;
 use sandbox::options::Put;
 use serde_json::{Map, Value, json};
 use site::content_model::Names;
-use site::policy::{Destination, PagePolicy, Policy, RightsPolicy, Selection, Site, SiteId, Sites};
+use site::policy::{
+    Destination, PagePolicy, Policy, RightsPolicy, SaleRule, Selection, Site, SiteId, Sites,
+};
 use store::Store;
 use sync::Error;
 use sync::clock::Clock;
@@ -319,6 +321,7 @@ fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
+        sale: SaleRule::default(),
     }
 }
 
