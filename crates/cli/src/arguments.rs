@@ -41,6 +41,8 @@ pub(crate) enum Format {
     Table,
     /// For programs
     Json,
+    /// For calendars (iCalendar), of `forecast` alone
+    Ics,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +63,12 @@ pub(crate) enum Command {
     /// Check titles as they come: rights by country, contradictions, records that cannot be read;
     /// needs no configuration
     Inspect(InspectArguments),
+    /// Say what will change by itself, and when
+    Forecast(ForecastArguments),
+    /// Take a title down at once and keep it down, without waiting for the source
+    Hold(HoldArguments),
+    /// Lift the holds on a title
+    Unhold(UnholdArguments),
     /// List past runs, or one run's records and findings
     Runs(RunsArguments),
     /// Take records that were rejected or deferred through again, alone
@@ -219,6 +227,49 @@ pub(crate) struct InspectArguments {
     /// UTC)
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ForecastArguments {
+    /// From when [default: now]: RFC 3339, or a day (its midnight in the zone of --site, else of the
+    /// first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<When>,
+    /// Until when [default: 30 days later]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<When>,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HoldArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key
+    #[arg(value_name = "ISBN|work:ID", required_unless_present = "list")]
+    pub(crate) title: Option<String>,
+    /// Only on this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// Until when: RFC 3339, or a day (its midnight in the zone of --site, else of the first site)
+    #[arg(long, value_name = "TIME", required_unless_present = "list")]
+    pub(crate) until: Option<When>,
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    pub(crate) reason: Option<String>,
+    /// List every hold, past ones too
+    #[arg(long, conflicts_with_all = ["title", "until", "reason"])]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnholdArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key
+    #[arg(value_name = "ISBN|work:ID")]
+    pub(crate) title: String,
+    /// Only the holds placed for this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 mod demo;
 mod doctor;
 mod explain;
+mod forecast;
+mod hold;
 mod init;
 mod inspect;
 mod model;
@@ -11,11 +13,12 @@ mod replay;
 mod runs;
 mod sandbox;
 mod sync;
+mod titles;
 mod watch;
 
-use crate::arguments::{Arguments, Command, ConfigCommand};
+use crate::arguments::{Arguments, Command, ConfigCommand, Format};
 use crate::configuration::{Configuration, locate};
-use crate::failure::{Ending, Failure};
+use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 use crate::session::Session;
 
@@ -26,6 +29,13 @@ use crate::session::Session;
 pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
     let path = locate(arguments.config.as_deref());
     let format = arguments.format;
+    if format == Format::Ics && !matches!(arguments.command, Command::Forecast(_)) {
+        return Err(Failure::usage(
+            Misuse::Arguments,
+            "only a forecast can be printed for calendars",
+            "write --format table or --format json",
+        ));
+    }
     let session = || Session::open(&path, format);
     match arguments.command {
         Command::Init(arguments) => init::run(&arguments, &path, format),
@@ -44,6 +54,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
             let asked_for = arguments.config.is_some();
             Box::pin(inspect::run(&inspection, &path, asked_for, format)).await
         }
+        Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
+        Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
+        Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
     }

@@ -47,6 +47,8 @@ pub(crate) enum Misuse {
     UnknownTitle,
     /// A word that names no territory.
     UnknownTerritory,
+    /// No hold to lift.
+    UnknownHold,
     /// A run that is not in the state file.
     UnknownRun,
     /// A record that waits for nothing.
@@ -61,12 +63,13 @@ pub(crate) enum Misuse {
 
 impl Misuse {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Arguments,
         Self::ClockOfARealStack,
         Self::UnknownSite,
         Self::UnknownTitle,
         Self::UnknownTerritory,
+        Self::UnknownHold,
         Self::UnknownRun,
         Self::UnknownRecord,
         Self::WouldOverwrite,
@@ -81,6 +84,7 @@ impl Misuse {
             Self::UnknownSite => "FL-0112",
             Self::UnknownTitle => "FL-0113",
             Self::UnknownTerritory => "FL-0121",
+            Self::UnknownHold => "FL-0123",
             Self::UnknownRun => "FL-0114",
             Self::UnknownRecord => "FL-0115",
             Self::WouldOverwrite => "FL-0116",
@@ -223,7 +227,7 @@ impl Failure {
                 let error = json!({ "code": self.code(), "message": message, "mend": self.mend() });
                 eprintln!("{}", json!({ "error": error }));
             }
-            Format::Table => {
+            Format::Table | Format::Ics => {
                 let kind = if self.ending() == Ending::Question {
                     "question"
                 } else {

@@ -58,7 +58,7 @@ pub(crate) fn print_as(
     for_people: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
     match format {
-        Format::Table => print(&for_people()),
+        Format::Table | Format::Ics => print(&for_people()),
         Format::Json => {
             let text = serde_json::to_string_pretty(data).map_err(|error| Failure::Write {
                 what: "the result".into(),

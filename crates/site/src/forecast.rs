@@ -150,8 +150,7 @@ pub fn next_instant(
             let reckoner = reckoning.of(work);
             let selected = Selected::new(site);
             let today = reckoner.answer(site, &selected, from);
-            let differs =
-                |instant: &Timestamp| reckoner.answer(site, &selected, *instant) != today;
+            let differs = |instant: &Timestamp| reckoner.answer(site, &selected, *instant) != today;
             next = due.into_iter().find(differs).or(next);
         }
     }

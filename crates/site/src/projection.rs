@@ -4,7 +4,7 @@
 //! terms out. It does not know what the stack holds now; comparing is another room's work. Works
 //! are taken in key order, so the order of the source changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 use std::sync::Arc;
 

@@ -11,8 +11,14 @@ use sqlx::sqlite::{
 
 use crate::error::{Doing as _, Error};
 
+/// What makes each format of the last: its statements, and how the file is marked with it.
+const FORMATS: [(&str, &str); 2] = [
+    (include_str!("schema.sql"), "PRAGMA user_version = 1"),
+    (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
+];
+
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -94,22 +100,32 @@ impl Store {
                 known: FORMAT,
             });
         }
-        if found == 0 {
-            let mut transaction = self.pool.begin().await.doing("creating the state file")?;
-            sqlx::raw_sql(include_str!("schema.sql"))
-                .execute(&mut *transaction)
-                .await
-                .doing("creating the state file")?;
-            sqlx::raw_sql("PRAGMA user_version = 1")
-                .execute(&mut *transaction)
-                .await
-                .doing("creating the state file")?;
-            transaction
-                .commit()
-                .await
-                .doing("creating the state file")?;
+        if found < FORMAT {
+            self.bring_up_to_date().await?;
         }
         Ok(())
+    }
+
+    /// Makes the newest format of what is there. The write lock is taken before the format is read, so
+    /// that of two processes one does it and the other finds it done.
+    async fn bring_up_to_date(&self) -> Result<(), Error> {
+        const DOING: &str = "bringing the state file up to date";
+        let begun = self.pool.begin_with("BEGIN IMMEDIATE").await;
+        let mut transaction = begun.doing(DOING)?;
+        let row = sqlx::query("PRAGMA user_version")
+            .fetch_one(&mut *transaction)
+            .await
+            .doing(DOING)?;
+        let done = usize::try_from(row.get::<i64, _>(0)).unwrap_or_default();
+        for (statements, mark) in FORMATS.into_iter().skip(done) {
+            for sql in [statements, mark] {
+                sqlx::raw_sql(sql)
+                    .execute(&mut *transaction)
+                    .await
+                    .doing(DOING)?;
+            }
+        }
+        transaction.commit().await.doing(DOING)
     }
 
     async fn bind(&self, stack: &str, branch: &str) -> Result<(), Error> {
@@ -156,5 +172,40 @@ fn take_lock(path: &Path) -> Result<File, Error> {
             path: lock_path,
             source,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("frontlist.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let old = SqlitePoolOptions::new()
+            .connect_with(options)
+            .await
+            .unwrap();
+        let (statements, mark) = FORMATS[0];
+        for sql in [
+            statements,
+            mark,
+            "INSERT INTO url VALUES ('book', 'consonance:work:1', '/books/salt')",
+        ] {
+            sqlx::raw_sql(sql).execute(&old).await.unwrap();
+        }
+        old.close().await;
+        let store = Store::open(&path, "stack", "main").await.unwrap();
+        assert_eq!(store.holds().await.unwrap(), []);
+        assert_eq!(store.ledger().await.unwrap().urls.len(), 1);
+        let row = sqlx::query("PRAGMA user_version")
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        assert_eq!(row.get::<i64, _>(0), FORMAT);
     }
 }

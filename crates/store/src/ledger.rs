@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::error::{Doing as _, Error};
+use crate::holds::KeptHold;
 
 /// An entry: content type uid and source key.
 pub type EntryId = (String, String);
@@ -65,6 +66,8 @@ pub struct Ledger {
     pub terms: BTreeMap<(String, String), String>,
     /// Intents whose outcome is unknown, oldest first.
     pub open: Vec<Intent>,
+    /// Holds that nobody lifted, expired ones included.
+    pub holds: Vec<KeptHold>,
 }
 
 /// A mutating call announced before it is made.
@@ -358,6 +361,8 @@ impl Store {
                 target: row.get(2),
             });
         }
+        ledger.holds = self.holds().await?;
+        ledger.holds.retain(|hold| hold.lifted_at.is_none());
         Ok(ledger)
     }
 

@@ -1,6 +1,6 @@
 //! What Frontlist remembers between runs, in one SQLite file.
 //!
-//! Three needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the
+//! Four needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
 //! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), and the [`runs`] (what
 //! happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
 //! keeps and gives back.
@@ -9,6 +9,7 @@
 
 mod database;
 pub mod error;
+pub mod holds;
 pub mod ledger;
 pub mod runs;
 pub mod snapshot;

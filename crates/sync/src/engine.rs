@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::identity::{Answers, Question};
-use catalogue::key::RecordKey;
+use catalogue::key::{RecordKey, WorkKey};
 use catalogue::work::Work;
 use contentstack::{Class, DeliveryQuery, Stack};
 use jiff::{SignedDuration, Timestamp};
 use site::content_model::Names;
 use site::desired::{Desired, EntryKey, Kind, Memory};
-use site::policy::{Destination, Policy, Sites};
+use site::hold::{Hold, Holds};
+use site::policy::{Destination, Policy, SiteId, Sites};
 use store::Store;
+use store::holds::KeptHold;
 use store::ledger::Ledger;
 use store::snapshot::{Rejection, SnapshotChange};
 use uuid::Uuid;
@@ -89,6 +91,8 @@ pub struct Options {
     pub stage: Option<SignedDuration>,
     /// Take down what must go, and leave all else: the catalogue may be out of date.
     pub only_takedowns: bool,
+    /// Do nothing but take down this title, and what no other title needs, where it should not be.
+    pub only_takedown_of: Option<WorkKey>,
     /// The command, for the list of runs.
     pub command: &'static str,
 }
@@ -102,6 +106,7 @@ impl Options {
             allow_takedowns: 0,
             answers: Answers::default(),
             only: None,
+            only_takedown_of: None,
             accept_encoding: false,
             stage: None,
             only_takedowns: false,
@@ -297,6 +302,12 @@ impl Engine<'_> {
             self.progress,
         )
         .await?;
+        if let Some(key) = &options.only_takedown_of {
+            let tally = self
+                .take_down_alone(&writer, &pulled.works, key, &surroundings, options.now)
+                .await?;
+            return Ok((pulled, tally, None));
+        }
         let question = self.question(&pulled, &writer.ledger(), options);
         let records = records_of(&pulled.works);
         let guarded = matches!(question, Some(Error::TooManyTakedowns { .. }));
@@ -559,7 +570,7 @@ fn lacking(
 }
 
 /// Records by work key, for takedowns of works that the desired stack does not mention.
-fn records_of(works: &[Work]) -> BTreeMap<String, BTreeSet<RecordKey>> {
+pub(crate) fn records_of(works: &[Work]) -> BTreeMap<String, BTreeSet<RecordKey>> {
     works
         .iter()
         .map(|work| (work.key.to_string(), work.records.iter().cloned().collect()))
@@ -580,7 +591,26 @@ pub fn memory(ledger: &Ledger) -> Memory {
             );
         }
     }
+    memory.holds = holds(&ledger.holds);
     memory
+}
+
+/// The holds that nobody lifted, as the projection asks for them.
+pub fn holds(kept: &[KeptHold]) -> Holds {
+    let mut holds = Holds::default();
+    for hold in kept.iter().filter(|hold| hold.lifted_at.is_none()) {
+        holds.place(
+            WorkKey::new(hold.work.as_str()),
+            Hold {
+                site: hold.site.clone().map(SiteId),
+                since: hold.placed_at,
+                until: hold.until,
+                reason: hold.reason.clone(),
+                by: hold.placed_by.clone(),
+            },
+        );
+    }
+    holds
 }
 
 pub(crate) fn context<'a>(

@@ -17,6 +17,7 @@ pub mod entries;
 pub mod error;
 pub mod fetch;
 pub mod foreign;
+mod held;
 mod late;
 pub mod model;
 pub mod plan;

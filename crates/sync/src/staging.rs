@@ -15,7 +15,7 @@ use store::ledger::{Effect, Ledger};
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::engine::{Engine, Surroundings, context};
+use crate::engine::{Engine, Surroundings, context, memory};
 use crate::entries::Written;
 use crate::plan::{self, EntryChange, entry_id};
 use crate::publish::{Direction, Subject};
@@ -74,15 +74,15 @@ impl Engine<'_> {
         until: Timestamp,
     ) -> BTreeMap<Timestamp, Vec<Work>> {
         let mut appearing: BTreeMap<Timestamp, Vec<Work>> = BTreeMap::new();
+        let memory = memory(ledger);
         for work in works {
             let id = (Kind::Book.uid().to_owned(), work.key.to_string());
             if !is_unpublished(ledger, &id) {
                 continue;
             }
-            let next = self
-                .sites
-                .iter()
-                .filter_map(|site| site::explanation::next_change(work, site, self.policy, now));
+            let next = self.sites.iter().filter_map(|site| {
+                site::explanation::next_change(work, site, self.policy, &memory, now)
+            });
             if let Some(instant) = next.min().filter(|instant| *instant <= until) {
                 appearing.entry(instant).or_default().push(work.clone());
             }

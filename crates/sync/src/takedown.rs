@@ -20,9 +20,11 @@ const FILE_NOT_DELETED: FindingCode = FindingCode::new("file-not-deleted");
 
 /// Which files to retire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retire {
+pub enum Retire<'a> {
     /// Those whose users are all hidden: before any other work.
     OfHiddenTitles,
+    /// Of these, those that some of these entries used (`kind source_key`).
+    OfHiddenAmong(&'a BTreeSet<String>),
     /// Also those that were replaced: after all other work, when nothing shows them any longer.
     All,
 }
@@ -119,7 +121,7 @@ impl Writer<'_> {
     pub async fn retire_files(
         &self,
         desired: &Desired,
-        scope: Retire,
+        scope: Retire<'_>,
         secure_assets: bool,
         patience: Duration,
     ) -> Result<TakenDown, Error> {
@@ -132,7 +134,12 @@ impl Writer<'_> {
             let wanted = files.get(sha256);
             let hidden =
                 !asset.users.is_empty() && !asset.users.iter().any(|user| visible.contains(user));
-            if scope == Retire::OfHiddenTitles && !hidden {
+            let meant = match scope {
+                Retire::OfHiddenTitles => hidden,
+                Retire::OfHiddenAmong(users) => hidden && !users.is_disjoint(&asset.users),
+                Retire::All => true,
+            };
+            if !meant {
                 continue;
             }
             let published = self

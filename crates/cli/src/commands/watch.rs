@@ -5,10 +5,12 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
+use catalogue::work::Work;
 use contentstack::Stack;
 use jiff::{SignedDuration, Timestamp};
+use site::desired::Memory;
 use sync::clock::Clock;
-use sync::engine::Options;
+use sync::engine::{Options, holds};
 use sync::pull::{Source, kept_works};
 use sync::tally::Report;
 use tokio::sync::watch::{Receiver, channel};
@@ -130,6 +132,17 @@ impl Watch<'_> {
             }
         }
     }
+
+    /// The catalogue as last read, and the holds on it.
+    async fn kept(&self) -> Result<(Vec<Work>, Memory), Failure> {
+        let store = self.session.store_beside().await?;
+        let works = kept_works(&store).await?;
+        let memory = Memory {
+            holds: holds(&store.holds().await?),
+            ..Memory::default()
+        };
+        Ok((works, memory))
+    }
 }
 
 impl sync::watch::Runs for Watch<'_> {
@@ -161,15 +174,12 @@ impl sync::watch::Runs for Watch<'_> {
 
     async fn next(&mut self, from: Timestamp, until: Timestamp) -> Option<Timestamp> {
         let configuration = &self.session.configuration;
-        let works = match self.session.store_beside().await {
-            Ok(store) => kept_works(&store).await.map_err(Failure::from),
-            Err(failure) => Err(failure),
-        };
-        match works {
-            Ok(works) => site::explanation::next_instant(
+        match self.kept().await {
+            Ok((works, memory)) => site::forecast::next_instant(
                 &works,
                 &configuration.sites,
                 &configuration.policy,
+                &memory,
                 from,
                 until,
             ),

@@ -2,9 +2,7 @@
 
 use site::content_model::{Field, FieldKind, Names};
 use site::desired::Kind;
-use site::policy::{
-    ApprovalPolicy, CataloguePage, Ceiling, PageKind, Policy, Stages, Unstated,
-};
+use site::policy::{ApprovalPolicy, CataloguePage, Ceiling, PageKind, Policy, Stages, Unstated};
 
 use super::check::Check;
 use super::document::{CataloguePageSection, CeilingChoice, Document, PageKindChoice, ShowChoice};

@@ -1,0 +1,84 @@
+//! Taking down one title that a person holds, and nothing else: no source is read, nothing is written.
+//!
+//! The title's own pages go first, by a projection of it alone, and are confirmed; then what nothing else needs any
+//! longer (its author's page, its files), for which the whole catalogue must be looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::key::{RecordKey, WorkKey};
+use catalogue::work::Work;
+use jiff::Timestamp;
+use site::desired::{Desired, EntryKey, Kind};
+use site::projection::entries_of;
+
+use crate::Error;
+use crate::engine::{Engine, Surroundings, context, records_of};
+use crate::plan::{self, Takedown};
+use crate::takedown::Retire;
+use crate::tally::Tally;
+use crate::writer::Writer;
+
+impl Engine<'_> {
+    /// Takes down what a work should no longer show at an instant.
+    pub(crate) async fn take_down_alone(
+        &self,
+        writer: &Writer<'_>,
+        works: &[Work],
+        key: &WorkKey,
+        surroundings: &Surroundings,
+        now: Timestamp,
+    ) -> Result<Tally, Error> {
+        let mut tally = Tally::default();
+        let Some(work) = works.iter().find(|work| work.key == *key) else {
+            return Ok(tally);
+        };
+        let records = records_of(std::slice::from_ref(work));
+        let entries = entries_of(work);
+        let is_its_book = |entry: &EntryKey| entry.kind == Kind::Book && entries.contains(entry);
+        let alone = self.project(std::slice::from_ref(work), &writer.ledger(), now);
+        self.take_down_of(
+            writer,
+            &alone,
+            surroundings,
+            is_its_book,
+            &records,
+            &mut tally,
+        )
+        .await?;
+        let desired = self.project(works, &writer.ledger(), now);
+        let is_its =
+            |entry: &EntryKey| entry.kind == Kind::CataloguePage || entries.contains(entry);
+        self.take_down_of(writer, &desired, surroundings, is_its, &records, &mut tally)
+            .await?;
+        let users: BTreeSet<String> = entries.iter().map(EntryKey::to_string).collect();
+        let taken = writer
+            .retire_files(
+                &desired,
+                Retire::OfHiddenAmong(&users),
+                self.policy.secure_assets,
+                self.patience.confirm,
+            )
+            .await?;
+        tally.take(taken, &records);
+        Ok(tally)
+    }
+
+    async fn take_down_of(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        is_meant: impl Fn(&EntryKey) -> bool,
+        records: &BTreeMap<String, BTreeSet<RecordKey>>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        let due = plan::takedowns(desired, context(&writer.ledger(), self.names, surroundings));
+        let due: Vec<Takedown> = due
+            .into_iter()
+            .filter(|takedown| is_meant(&takedown.key))
+            .collect();
+        let taken = writer.take_down(&due, self.patience.confirm).await?;
+        tally.take(taken, records);
+        Ok(())
+    }
+}
