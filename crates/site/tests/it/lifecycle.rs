@@ -119,7 +119,7 @@ fn a_site_may_take_orders_without_a_price_and_without_a_day() {
 fn sites_that_share_a_locale_share_its_rules_of_sale() {
     let mut other = au();
     other.id = SiteId("other".into());
-    other.destination.environment = "other".into();
+    std::sync::Arc::make_mut(&mut other.destination).environment = "other".into();
     other.sale.early_sale = true;
     let error = Sites::new(vec![au(), other]).unwrap_err().to_string();
     assert!(error.contains("early sale"), "{error}");
