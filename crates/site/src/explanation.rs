@@ -126,7 +126,11 @@ pub fn explain(
         })
         .collect();
     let view = TitleView::new(work, &market, judged.iter().map(|(outcome, _)| *outcome));
-    let copy = Copy::new(work, policy.approval.unstated, &Arc::new(blank(policy, Kind::Book)));
+    let copy = Copy::new(
+        work,
+        policy.approval.unstated,
+        &Arc::new(blank(policy, Kind::Book)),
+    );
     let page = version(&view, &market, &copy, policy);
     let hold = memory.holds.active(work, &site.id, now);
     hold_step(hold, memory, &mut trace);

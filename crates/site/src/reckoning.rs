@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::book::{Copy, blank, version};
-use crate::desired::{Fields, Memory, Standing};
+use crate::desired::{Fields, Kind, Memory, Standing};
 use crate::judgement::{Gates, judge};
 use crate::market::Market;
 use crate::offer::Prepared;
@@ -58,7 +58,7 @@ impl<'a> Reckoning<'a> {
             policy,
             memory,
             resolver: Resolver::default(),
-            blank: Arc::new(blank(policy)),
+            blank: Arc::new(blank(policy, Kind::Book)),
         }
     }
 

@@ -5,8 +5,7 @@ use catalogue::money::CurrencyCode;
 use jiff::tz::TimeZone;
 use site::policy::{
     Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, SaleRule, Selection, Site, SiteId,
-    Sites,
-    Units, Unsold,
+    Sites, Units, Unsold,
 };
 
 use super::check::Check;
