@@ -107,12 +107,14 @@ fn media(resource: &SupportingResource) -> Option<Media> {
 /// What a resource is to a page, if anything. Where nothing tells the kind of file, it is the one
 /// that its type most often is.
 fn purpose_of(resource: &SupportingResource) -> Option<Purpose> {
-    let media = media(resource);
+    let code = resource.kind.code();
     let mut of_type = PURPOSES
         .iter()
-        .filter(|(code, _)| *code == resource.kind.code())
-        .map(|(_, purpose)| *purpose);
-    match media {
+        .filter(|(known, _)| *known == code)
+        .map(|(_, purpose)| *purpose)
+        .peekable();
+    of_type.peek()?;
+    match media(resource) {
         Some(media) => of_type.find(|purpose| purpose.media == media),
         None if resource.mode.is_some() => None,
         None => of_type.next_back(),

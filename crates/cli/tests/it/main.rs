@@ -16,6 +16,7 @@ mod late;
 mod readme;
 mod real_feed;
 mod relay;
+mod sample;
 mod shown;
 mod told;
 mod walk;
