@@ -198,7 +198,8 @@ impl<'a> Neighbours<'a> {
         }
     }
 
-    /// Writes the pointers into the entries that have any.
+    /// Writes the pointers into the entries that have any; the master, where it is no market's locale,
+    /// repeats those of the locale that speaks for the entry.
     pub(crate) fn write(
         &self,
         entries: &mut BTreeMap<EntryKey, Entry>,
@@ -232,6 +233,8 @@ impl<'a> Neighbours<'a> {
                 rows.push(row);
             }
         }
+        // A master that is a market's own says what that market may know, and nothing of another's.
+        let is_market = markets.iter().any(|market| market.locale == master);
         for ((owner, locale), rows) in pointers {
             let Some(entry) = entries.get_mut(owner) else {
                 continue;
@@ -240,7 +243,8 @@ impl<'a> Neighbours<'a> {
             if let Some(fields) = entry.versions.get_mut(locale) {
                 fields.insert("related", rows.clone());
             }
-            if self.spokesmen.get(owner) == Some(&locale)
+            if !is_market
+                && self.spokesmen.get(owner) == Some(&locale)
                 && let Some(fields) = entry.versions.get_mut(master)
             {
                 fields.insert("related", rows);

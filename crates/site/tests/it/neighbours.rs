@@ -6,8 +6,9 @@ use catalogue::product::{Product, ProductPart, RelatedProduct};
 use catalogue::rights::{Claim, SalesRights};
 use catalogue::territory::Territory;
 use catalogue::work::Work;
-use site::desired::{Desired, Value};
+use site::desired::{Desired, Memory, Value};
 use site::policy::{Sites, Unsold};
+use site::projection::projection;
 
 use crate::shelf::*;
 
@@ -83,6 +84,19 @@ fn nothing_points_to_what_the_site_does_not_show() {
     let desired = project(&[set, part], &sites());
     assert_eq!(pointers(&desired, 2, "en-au"), Vec::<[String; 4]>::new());
     assert_eq!(pointers(&desired, 2, "en-gb").len(), 1);
+}
+
+#[test]
+fn a_master_that_is_a_market_points_to_nothing_of_another() {
+    let [mut set, part] = set_and_part();
+    set.products[0] = sold(set.products[0].clone(), &["GB"], &["AU", "US"]);
+    let mut policy = policy();
+    policy.master_locale = "en-us".to_owned();
+    let sites = Sites::new(vec![gb(), us()]).unwrap();
+    let works = [set, part];
+    let desired = projection(&works, &sites, &policy, &Memory::default(), at(NOW));
+    assert_eq!(pointers(&desired, 2, "en-gb").len(), 1);
+    assert_eq!(pointers(&desired, 2, "en-us"), Vec::<[String; 4]>::new());
 }
 
 #[test]
