@@ -70,6 +70,30 @@ pub struct Site {
 }
 
 impl Site {
+    /// A site about everything, with the defaults of every policy. The first country is the primary one.
+    pub fn new(
+        id: impl Into<String>,
+        destination: Destination,
+        countries: Vec<CountryCode>,
+        currency: CurrencyCode,
+        time_zone: TimeZone,
+        language: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: SiteId(id.into()),
+            destination: Arc::new(destination),
+            countries,
+            currency,
+            time_zone,
+            language: language.into(),
+            select: Selection::default(),
+            rights: RightsPolicy::default(),
+            page: PagePolicy::default(),
+            hidden: Hidden::default(),
+            sale: SaleRule::default(),
+        }
+    }
+
     /// The primary country.
     pub fn country(&self) -> Option<CountryCode> {
         self.countries.first().copied()

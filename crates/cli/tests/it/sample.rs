@@ -6,7 +6,6 @@
 
 use std::fmt::Write as _;
 use std::io::Cursor;
-use std::sync::Arc;
 
 use catalogue::identity::{Answers, Joins, assemble};
 use catalogue::money::CurrencyCode;
@@ -16,10 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use onix::{Item, Source};
 use site::desired::{Desired, EntryKey, Fields, Kind, Memory, Value};
-use site::policy::{
-    Destination, PagePolicy, Policy, Retailer, RightsPolicy, Selection, Site, SiteId, Sites,
-    Template,
-};
+use site::policy::{Destination, Policy, Retailer, Site, Sites, Template};
 use site::projection::projection;
 
 fn works(as_of: Date) -> Vec<Work> {
@@ -37,21 +33,15 @@ fn works(as_of: Date) -> Vec<Work> {
 }
 
 fn site(id: &str, locale: &str, country: &str, currency: &str, zone: &str) -> Site {
-    Site {
-        id: SiteId(id.to_owned()),
-        destination: Arc::new(Destination {
-            environment: format!("production-{id}"),
-            locale: locale.to_owned(),
-        }),
-        countries: vec![country.parse().unwrap()],
-        currency: CurrencyCode::parse(currency).unwrap(),
-        time_zone: TimeZone::get(zone).unwrap(),
-        language: locale.split('-').next().unwrap_or("en").to_owned(),
-        select: Selection::default(),
-        rights: RightsPolicy::default(),
-        page: PagePolicy::default(),
-        hidden: site::policy::Hidden::default(),
-    }
+    let place = Destination {
+        environment: format!("production-{id}"),
+        locale: locale.to_owned(),
+    };
+    let language = locale.split('-').next().unwrap_or("en");
+    let countries = vec![country.parse().unwrap()];
+    let currency = CurrencyCode::parse(currency).unwrap();
+    let zone = TimeZone::get(zone).unwrap();
+    Site::new(id, place, countries, currency, zone, language)
 }
 
 fn policy() -> Policy {
