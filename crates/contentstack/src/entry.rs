@@ -9,7 +9,7 @@
 
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::call::Call;
@@ -190,6 +190,27 @@ struct EntryLocaleRow {
     localized: Option<bool>,
 }
 
+/// An entry that refers to another thing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Referrer {
+    /// Its content type.
+    pub content_type_uid: ContentTypeUid,
+    /// Its uid.
+    pub entry_uid: EntryUid,
+    /// The locale whose version refers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<LocaleCode>,
+    /// Its title.
+    #[serde(default)]
+    pub title: String,
+}
+
+#[derive(Deserialize)]
+struct References {
+    #[serde(default)]
+    references: Vec<Referrer>,
+}
+
 /// Entries of one content type.
 #[derive(Debug, Clone, Copy)]
 pub struct Entries<'a> {
@@ -312,6 +333,17 @@ impl<'a> Entries<'a> {
         let call = Call::act("unpublish entry", &self.path(&[uid.as_str(), "unpublish"]))
             .json(&publish.body("entry"))?;
         self.stack.send::<Done>(call).await.map(|Done| ())
+    }
+
+    /// What refers to an entry, whatever its content type. The path is documented for entries, its answer only for
+    /// assets; it is taken to be the same.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn references(&self, uid: &EntryUid) -> Result<Vec<Referrer>, Error> {
+        let path = [uid.as_str(), "references"];
+        let call = Call::get("list references to entry", &self.path(&path));
+        Ok(self.stack.send::<References>(call).await?.references)
     }
 
     /// The locales in which an entry can be read.

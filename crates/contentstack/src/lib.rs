@@ -38,13 +38,14 @@ pub mod stack;
 pub mod taxonomy;
 mod transport;
 pub mod uid;
+pub mod workflow;
 
 pub use asset::{Asset, AssetEdit, AssetFind, Upload};
 pub use budget::{Budget, Lane, Limits, Snapshot};
 pub use bulk::{Bulk, BulkAsset, BulkEntry, ItemOutcome, Job, JobItem, JobState};
 pub use content_type::ContentType;
 pub use delivery::{DeliveryAssets, DeliveryQuery};
-pub use entry::{Entry, EntryLocale, Find};
+pub use entry::{Entry, EntryLocale, Find, Referrer};
 pub use environment::Environment;
 pub use error::{Class, Error, Kind};
 pub use folder::Folder;
@@ -62,3 +63,4 @@ pub use uid::{
     AssetUid, BranchUid, ContentTypeUid, EntryUid, EnvironmentName, FolderUid, InvalidUid, JobId,
     LocaleCode, TaxonomyUid, TermUid,
 };
+pub use workflow::{PublishRule, Workflow};

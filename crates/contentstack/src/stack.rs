@@ -19,6 +19,7 @@ use crate::settings::Settings;
 use crate::taxonomy::{Taxonomies, Terms};
 use crate::transport::Transport;
 use crate::uid::{ContentTypeUid, TaxonomyUid};
+use crate::workflow::Workflows;
 
 /// One stack (and branch) of Contentstack. Clones are cheap and share connections and budget.
 #[derive(Clone)]
@@ -106,6 +107,12 @@ impl Stack {
     #[must_use]
     pub fn locales(&self) -> Locales<'_> {
         Locales::new(self)
+    }
+
+    /// Workflows and publishing rules.
+    #[must_use]
+    pub fn workflows(&self) -> Workflows<'_> {
+        Workflows::new(self)
     }
 
     /// Bulk publication.

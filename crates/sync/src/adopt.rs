@@ -9,10 +9,10 @@ use site::policy::Destination;
 use store::ledger::{Asset, Effect, Intent, Outcome};
 
 use crate::Error;
+use crate::alarm::is_a_call;
 use crate::assets::{OWNER_TAG, tagged_hash};
 use crate::confirm::Environments;
 use crate::copies::UPLOAD;
-use crate::late::WATCH;
 use crate::plan::{entry_id, place};
 use crate::writer::{Writer, content_type_uid};
 
@@ -26,7 +26,7 @@ impl Writer<'_> {
         self.look_after_uploads().await?;
         let (in_doubt, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.ledger().open)
             .into_iter()
-            .partition(|intent| intent.action == UPLOAD || intent.action == WATCH);
+            .partition(|intent| intent.action == UPLOAD || !is_a_call(intent));
         self.ledger().open = in_doubt;
         for intent in open {
             if intent.action == "publish" {

@@ -24,7 +24,9 @@ use crate::clock::Clock;
 use crate::confirm::Environments;
 use crate::plan::{self, Context, EntryChange, Locales, Takedown};
 use crate::progress::Progress;
+use crate::publish::Subject;
 use crate::pull::{PullOptions, Pulled, Source, pull};
+use crate::references::{References, references};
 use crate::summary::{Calls, Summary};
 use crate::takedown::Retire;
 use crate::tally::{Report, Tally, conclude};
@@ -120,6 +122,8 @@ impl Options {
 pub struct Plan {
     /// What must go.
     pub takedowns: Vec<Takedown>,
+    /// Editors' entries that refer to titles that must go.
+    pub references: References,
     /// What must change, in order.
     pub changes: Vec<EntryChange>,
     /// What should be.
@@ -179,11 +183,13 @@ impl Engine<'_> {
             .into_iter()
             .flat_map(|kind| plan::changes(kind, &desired, context))
             .collect();
+        let references = references(self.stack, self.names, &ledger, &takedowns).await;
         let mut findings = pulled.findings.clone();
         findings.extend(desired.findings.iter().cloned());
         let rejected = pulled.rejected();
         Ok(Plan {
             takedowns,
+            references,
             changes,
             desired,
             works,
@@ -510,7 +516,20 @@ impl Engine<'_> {
         let takedowns =
             plan::takedowns(desired, context(&writer.ledger(), self.names, surroundings));
         let taken = writer.take_down(&takedowns, self.patience.confirm).await?;
+        let gone: BTreeSet<EntryKey> = taken
+            .confirmed
+            .iter()
+            .filter_map(|publication| match &publication.subject {
+                Subject::Entry { key, .. } => Some(key.clone()),
+                Subject::Asset { .. } => None,
+            })
+            .collect();
         tally.take(taken, records);
+        // What is only hidden by a shield now is still to be told of; what was gone before is not.
+        let told: Vec<Takedown> = takedowns
+            .into_iter()
+            .filter(|takedown| gone.contains(&takedown.key))
+            .collect();
         let taken = writer
             .retire_files(
                 desired,
@@ -520,7 +539,12 @@ impl Engine<'_> {
             )
             .await?;
         tally.take(taken, records);
-        Ok(())
+        let ledger = writer.ledger().clone();
+        let found = references(self.stack, self.names, &ledger, &told).await;
+        let referring: usize = found.by_title.values().map(BTreeSet::len).sum();
+        tally.referring += u64::try_from(referring).unwrap_or_default();
+        tally.findings.extend(found.findings);
+        writer.forget_moot_takedowns(desired).await
     }
 
     /// Keeps what the stack refused beside what could not be read: both wait for a mend and a replay.

@@ -8,6 +8,7 @@
 //! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
 
 pub mod adopt;
+pub mod alarm;
 pub mod assets;
 pub mod clock;
 pub mod confirm;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod progress;
 pub mod publish;
 pub mod pull;
+pub mod references;
 mod staging;
 pub mod summary;
 pub mod takedown;

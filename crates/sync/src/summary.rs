@@ -69,6 +69,19 @@ pub struct Summary {
     /// that no title needs any longer too.
     #[serde(default)]
     pub unpublished: u64,
+    /// The longest that a confirmed takedown took, in seconds: from the start of the run that first wanted it, since the
+    /// source does not say when it was changed, to its absence from delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takedown_seconds: Option<f64>,
+    /// Publications that should be gone and are still delivered.
+    #[serde(default)]
+    pub unconfirmed: u64,
+    /// For how long the oldest of them has waited, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unconfirmed_seconds: Option<f64>,
+    /// Editors' entries that refer to titles taken down in this run; the findings `referenced-by-editors` name them.
+    #[serde(default)]
+    pub referring: u64,
     /// How many findings; by code in `finding_codes`, whole with `frontlist runs ID`.
     pub findings: u64,
     /// Findings by code.

@@ -10,6 +10,7 @@ use store::ledger::{Effect, Outcome};
 use tokio::sync::mpsc;
 
 use crate::Error;
+use crate::alarm::duration;
 use crate::assets::DistinctFile;
 use crate::plan::{Takedown, destination, entry_id};
 use crate::publish::{Direction, Publication, Subject};
@@ -36,6 +37,10 @@ pub struct TakenDown {
     pub confirmed: Vec<Publication>,
     /// Publications that readers may still see, with the reason.
     pub unconfirmed: Vec<(Publication, String)>,
+    /// The longest that a confirmed one took from the start of the run that first wanted it, in seconds.
+    pub slowest: Option<f64>,
+    /// For how long the oldest unconfirmed one has waited, in seconds.
+    pub oldest: Option<f64>,
     /// What a person must know.
     pub findings: Vec<Finding>,
 }
@@ -104,9 +109,15 @@ impl Writer<'_> {
                     "the stack said that it was unpublished, and Delivery still serves it"
                         .to_owned()
                 });
-                taken_down.findings.push(unconfirmed(&publication, &reason));
+                let seconds = self.takedown_waits(&publication).await?;
+                taken_down.oldest = longest(taken_down.oldest, seconds);
+                taken_down
+                    .findings
+                    .push(unconfirmed(&publication, &reason, seconds));
                 taken_down.unconfirmed.push((publication, reason));
             } else {
+                let seconds = self.takedown_confirmed(&publication).await?;
+                taken_down.slowest = longest(taken_down.slowest, seconds);
                 taken_down.confirmed.push(publication);
             }
         }
@@ -215,8 +226,18 @@ impl Writer<'_> {
     }
 }
 
-fn unconfirmed(publication: &Publication, reason: &str) -> Finding {
-    let message = format!("still served at {}: {reason}", publication.destination);
+/// The longer of what was seen so far and another.
+pub(crate) fn longest(so_far: Option<f64>, seconds: f64) -> Option<f64> {
+    Some(so_far.map_or(seconds, |known| known.max(seconds)))
+}
+
+fn unconfirmed(publication: &Publication, reason: &str, seconds: f64) -> Finding {
+    let age = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    let message = format!(
+        "still served at {} after {}: {reason}",
+        publication.destination,
+        duration(age.as_secs())
+    );
     let finding = Finding::error(TAKEDOWN_UNCONFIRMED, message);
     match &publication.subject {
         Subject::Entry { key, .. } => finding.in_record(key.source_key.clone()),

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::publish::Subject;
 use crate::pull::Pulled;
 use crate::summary::{RecordOutcome, Summary};
-use crate::takedown::TakenDown;
+use crate::takedown::{TakenDown, longest};
 
 /// What a run did.
 #[derive(Debug)]
@@ -37,6 +37,12 @@ pub(crate) struct Tally {
     /// Publications that are gone.
     pub(crate) unpublished: u64,
     pub(crate) unconfirmed: u64,
+    /// Seconds until the slowest takedown was confirmed.
+    pub(crate) slowest: Option<f64>,
+    /// Seconds for which the oldest unconfirmed takedown has waited.
+    pub(crate) oldest: Option<f64>,
+    /// Editors' entries that refer to titles taken down.
+    pub(crate) referring: u64,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -89,6 +95,12 @@ impl Tally {
                 self.deferred
                     .extend(records.map(|record| (record.clone(), reason.clone())));
             }
+        }
+        if let Some(seconds) = taken.slowest {
+            self.slowest = longest(self.slowest, seconds);
+        }
+        if let Some(seconds) = taken.oldest {
+            self.oldest = longest(self.oldest, seconds);
         }
         self.findings.extend(taken.findings);
     }
@@ -165,6 +177,10 @@ pub(crate) fn conclude(
     summary.count(outcomes.into_iter());
     summary.takedowns = u64::try_from(tally.takedowns.len()).unwrap_or_default();
     summary.unpublished = tally.unpublished;
+    summary.takedown_seconds = tally.slowest;
+    summary.unconfirmed = tally.unconfirmed;
+    summary.unconfirmed_seconds = tally.oldest;
+    summary.referring = tally.referring;
     let mut findings = tally.findings;
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (finding.code.clone(), finding.at.record.clone());

@@ -1,8 +1,7 @@
 //! `doctor`: whether everything is as it must be, and what might leak.
 
 mod age;
-
-use std::collections::BTreeMap;
+mod leaks;
 
 use catalogue::work::Work;
 use contentstack::{ContentTypeUid, DeliveryQuery, EnvironmentName, LocaleCode, Stack};
@@ -34,6 +33,9 @@ enum Health {
 struct Finding {
     check: String,
     health: Health,
+    /// Stable name of the risk, with a page under docs/errors/.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<String>,
@@ -47,6 +49,14 @@ struct Examination {
 }
 
 impl Examination {
+    /// Something that could show a title where it must not be, or keep one up that must go.
+    fn risk(&mut self, code: &'static str, health: Health, detail: String, mend: &str) {
+        self.note("secrecy", health, detail, Some(mend.to_owned()));
+        if let Some(last) = self.checks.last_mut() {
+            last.code = Some(code);
+        }
+    }
+
     fn well(&mut self, check: &str, detail: impl Into<String>) {
         self.note(check, Health::Well, detail.into(), None);
     }
@@ -64,6 +74,7 @@ impl Examination {
         self.checks.push(Finding {
             check: check.to_owned(),
             health,
+            code: None,
             detail,
             mend,
         });
@@ -93,7 +104,10 @@ pub(super) async fn run(session: &Session) -> Result<Ending, Failure> {
         Ok(stack) => stack_side(session, &stack, &mut examination).await,
         Err(failure) => examination.fail("Contentstack", &failure),
     }
-    leaks(session, &mut examination);
+    leaks::arrangement(session, &mut examination);
+    if let Ok(stack) = session.stack() {
+        leaks::stack(session, &stack, &mut examination).await;
+    }
     state(session, &mut examination).await;
     output::print_as(session.format, &examination, || told(&examination))?;
     Ok(examination.ending())
@@ -182,38 +196,6 @@ async fn stack_side(session: &Session, stack: &Stack, examination: &mut Examinat
     }
 }
 
-/// Ways in which the arrangement of sites could show a title where it must not be.
-fn leaks(session: &Session, examination: &mut Examination) {
-    let mut by_environment: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for site in session.configuration.sites.iter() {
-        by_environment
-            .entry(&site.destination.environment)
-            .or_default()
-            .push(&site.destination.locale);
-    }
-    for (environment, locales) in by_environment {
-        if locales.len() < 2 {
-            examination.well("secrecy", format!("{environment} serves one locale"));
-            continue;
-        }
-        let detail = format!(
-            "{environment} serves {}: its delivery token reads them all, and a request with include_fallback=true \
-             gets the fallback's entry where a title is hidden",
-            locales.join(", "),
-        );
-        examination.warn(
-            "secrecy",
-            detail,
-            "give each site an environment of its own",
-        );
-    }
-    if !session.configuration.policy.secure_assets {
-        let detail = "addresses of files are public from their upload; nothing is uploaded before it may be seen, \
-                      and a takedown deletes it";
-        examination.well("secrecy", detail);
-    }
-}
-
 async fn state(session: &Session, examination: &mut Examination) {
     const CHECK: &str = "state file";
     let known = async {
@@ -242,11 +224,14 @@ async fn state(session: &Session, examination: &mut Examination) {
         entries(ledger.entries.len()),
     );
     examination.well(CHECK, detail);
-    if !ledger.open.is_empty() {
-        let detail = format!(
-            "{} without an outcome",
-            output::plural(ledger.open.len(), "call")
-        );
+    leaks::takedowns(&ledger, examination);
+    let calls = ledger
+        .open
+        .iter()
+        .filter(|intent| sync::alarm::is_a_call(intent));
+    let calls = calls.count();
+    if calls > 0 {
+        let detail = format!("{} without an outcome", output::plural(calls, "call"));
         examination.warn(CHECK, detail, "the next sync looks after them first");
     }
     if rejected > 0 {
@@ -275,6 +260,7 @@ fn unknown_rights(
         &sync::engine::memory(ledger),
         jiff::Timestamp::now(),
     );
+    leaks::files(session, &desired, ledger, examination);
     for site in session.configuration.sites.iter() {
         let unknown = desired
             .standings
@@ -329,7 +315,10 @@ fn told(examination: &Examination) -> String {
         checks.row([
             mark.to_owned(),
             finding.check.clone(),
-            format!("{}{mend}", finding.detail),
+            match finding.code {
+                Some(code) => format!("{code}: {}{mend}", finding.detail),
+                None => format!("{}{mend}", finding.detail),
+            },
         ]);
     }
     format!("{settings}\n{checks}")

@@ -104,7 +104,12 @@ async fn list(store: &Store, limit: u32, session: &Session) -> Result<(), Failur
                 number("written"),
                 number("rejected"),
                 number("deferred"),
-                number("takedowns"),
+                match summary.get("unconfirmed").and_then(Json::as_u64) {
+                    Some(waiting) if waiting > 0 => {
+                        format!("{}, {waiting} still delivered", number("takedowns"))
+                    }
+                    _ => number("takedowns"),
+                },
                 number("findings"),
                 run.id.clone(),
             ]);

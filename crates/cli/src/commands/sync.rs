@@ -104,10 +104,27 @@ fn told(summary: &Summary) -> String {
         "takedowns",
         summary.takedowns,
         &format!(
-            "titles confirmed absent from delivery (publications gone: {})",
-            summary.unpublished
+            "titles confirmed absent from delivery (publications gone: {}{})",
+            summary.unpublished,
+            summary
+                .takedown_seconds
+                .map_or(String::new(), |seconds| format!(
+                    ", the slowest after {seconds:.1} s"
+                ))
         ),
     );
+    if summary.unconfirmed > 0 {
+        let age = summary.unconfirmed_seconds.unwrap_or_default();
+        let age = std::time::Duration::try_from_secs_f64(age).unwrap_or_default();
+        row(
+            "ALARM",
+            summary.unconfirmed,
+            &format!(
+                "publications that should be gone and are still delivered, the oldest for {}",
+                sync::alarm::duration(age.as_secs())
+            ),
+        );
+    }
     row("findings", summary.findings, "something wrong in the data");
     let calls = &summary.calls;
     format!(

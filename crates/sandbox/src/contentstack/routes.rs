@@ -15,8 +15,8 @@ use super::ask::Ask;
 use super::errors::Refusal;
 use super::stack::Stack;
 use super::{
-    assets, bulk, content_types, delivery, entries, environments, folders, global_fields, locales,
-    localization, publishing, taxonomies,
+    assets, bulk, content_types, delivery, entries, environments, folders, global_fields,
+    governance, locales, localization, publishing, references, taxonomies,
 };
 use crate::traffic::{Call, Class};
 
@@ -86,6 +86,8 @@ const MANAGEMENT: &[&[Route]] = &[
     content_types::ROUTES,
     global_fields::ROUTES,
     publishing::ROUTES,
+    references::ROUTES,
+    governance::ROUTES,
     localization::ROUTES,
     entries::ROUTES,
     folders::ROUTES,

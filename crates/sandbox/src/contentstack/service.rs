@@ -21,6 +21,7 @@ use super::answer::{Answer, Body};
 use super::ask::{Ask, Part};
 use super::auth::Credentials;
 use super::errors::Refusal;
+use super::governance::Governance;
 use super::limits::{Limiter, Limits};
 use super::routes::{self, Side};
 use super::snapshot::{self, SnapshotError};
@@ -132,6 +133,7 @@ impl Service {
         Router::new()
             .route("/_sandbox/reset", post(reset))
             .route("/_sandbox/tokens", get(tokens))
+            .route("/_sandbox/governance", post(govern))
             .route(
                 "/_sandbox/bulk_item_faults",
                 post(add_item_fault).delete(clear_item_faults),
@@ -326,6 +328,21 @@ async fn reset(State(shared): State<Arc<Shared>>) -> Response {
     shared.traffic.reset();
     shared.save_soon();
     json_response(StatusCode::OK, &json!({"notice": "The stack is empty."}))
+}
+
+/// Sets what the stack says of its workflows and publishing rules.
+async fn govern(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    match serde_json::from_slice::<Governance>(&body) {
+        Ok(governance) => {
+            shared.stack().governance = governance;
+            json_response(StatusCode::OK, &json!({"notice": "The stack says so."}))
+        }
+        Err(error) => {
+            let message = format!("these are no workflows and rules: {error}");
+            let body = json!({"error_message": message});
+            json_response(StatusCode::UNPROCESSABLE_ENTITY, &body)
+        }
+    }
 }
 
 async fn tokens(State(shared): State<Arc<Shared>>) -> Response {

@@ -19,6 +19,7 @@ use super::bulk::Job;
 use super::environments::Environment;
 use super::errors::Refusal;
 use super::folders::Folder;
+use super::governance::Governance;
 use super::locales::Locale;
 use super::publishing::Scheduled;
 use super::schema::Model;
@@ -74,6 +75,8 @@ pub(crate) struct Stack {
     pub(crate) jobs: VecDeque<Arc<Job>>,
     /// Publications that wait for their time.
     pub(crate) scheduled: Vec<Scheduled>,
+    #[serde(default)]
+    pub(crate) governance: Governance,
     /// The bytes of files, by SHA-256.
     #[serde(skip)]
     pub(crate) files: BTreeMap<String, Bytes>,
@@ -101,6 +104,7 @@ impl Stack {
             taxonomies: BTreeMap::new(),
             jobs: VecDeque::new(),
             scheduled: Vec::new(),
+            governance: Governance::default(),
             files: BTreeMap::new(),
             item_faults: BTreeMap::new(),
             setup,

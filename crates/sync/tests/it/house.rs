@@ -305,7 +305,7 @@ impl House {
     }
 }
 
-fn site(id: &str, currency: &str, time_zone: &str) -> Site {
+pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
     Site {
         id: SiteId(id.to_owned()),
         destination: Destination {

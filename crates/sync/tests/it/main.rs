@@ -12,6 +12,7 @@ mod enriched;
 mod faults;
 mod house;
 mod model;
+mod places;
 mod source;
 mod stage;
 mod staging;

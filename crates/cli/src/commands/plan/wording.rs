@@ -65,6 +65,11 @@ impl<'a> Wording<'a> {
 
     fn tell_takedown(self, takedown: &Takedown, text: &mut String) {
         line(text, &format!("takedown  {}", self.name(&takedown.key)));
+        let referrers = self.plan.references.by_title.get(&takedown.key);
+        for referrer in referrers.into_iter().flatten() {
+            let told = sync::references::named(referrer);
+            line(text, &format!("    an editor's entry refers to it: {told}"));
+        }
         for place in &takedown.places {
             let why = match (takedown.key.kind, self.standing(&takedown.key, place)) {
                 (Kind::Book, Some(standing)) => {
