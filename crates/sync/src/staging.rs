@@ -175,10 +175,12 @@ fn drafts(
 /// The terms that tell nothing of a title: print, e-book, audio. A subject that no public title has would; a draft that
 /// needs one is refused and left to its instant.
 fn form_groups(desired: &Desired) -> Desired {
-    let mut groups = Desired::default();
-    groups.terms = desired.terms.clone();
-    groups.terms.retain(|taxonomy, _| taxonomy == FORM_TAXONOMY);
-    groups
+    let mut terms = desired.terms.clone();
+    terms.retain(|taxonomy, _| taxonomy == FORM_TAXONOMY);
+    Desired {
+        terms,
+        ..Desired::default()
+    }
 }
 
 fn is_unpublished(ledger: &Ledger, id: &store::ledger::EntryId) -> bool {
