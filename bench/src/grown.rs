@@ -116,7 +116,11 @@ fn rescoped(scope: &mut Scope, renamed: impl Fn(&ProductKey) -> ProductKey) {
 
 /// The ISBN with a running number.
 fn isbn(number: u64) -> Result<Isbn13, Box<dyn Error>> {
-    let body = format!("978{:09}", 100_000_000 + number);
+    isbn_of(&format!("978{:09}", 100_000_000 + number))
+}
+
+/// The ISBN of which these are the first twelve digits.
+pub(crate) fn isbn_of(body: &str) -> Result<Isbn13, Box<dyn Error>> {
     let sum: u32 = body
         .chars()
         .filter_map(|digit| digit.to_digit(10))

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`.
+//! The project's own chores: `cargo xtask test` and `cargo xtask bench`.
 //!
 //! Plain processes, no dependencies: this must build in seconds on a fresh machine, before anything else is there.
 
@@ -13,7 +13,8 @@ const RUNNER: (&str, &str) = ("cargo-nextest", "0.9.143");
 const USAGE: &str = "\
 cargo xtask <chore>
 
-  test [ARGS]   install what the tests need, then run every test (ARGS go to the runner)
+  test [ARGS]    install what the tests need, then run every test (ARGS go to the runner)
+  bench [ARGS]   measure, and print the table that docs/benchmarks.md keeps (ARGS: projection, reading, lift, --works N)
 ";
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let done = match chore.as_str() {
         "test" => test(&rest),
+        "bench" => bench(&rest),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -46,6 +48,21 @@ fn test(arguments: &[String]) -> Result<(), String> {
     command
         .args(["nextest", "run", "--workspace", "--no-fail-fast"])
         .args(arguments);
+    run(command)
+}
+
+/// Measures the program as it would be installed.
+fn bench(arguments: &[String]) -> Result<(), String> {
+    require("cc", &["gcc", "libc6-dev"])?;
+    cargo(["build", "--release", "--quiet", "-p", "cli", "-p", "bench"])?;
+    let built = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace().join("target"), PathBuf::from)
+        .join("release");
+    let mut command = Command::new(built.join("bench"));
+    command
+        .args(arguments)
+        .arg("--frontlist")
+        .arg(built.join("frontlist"));
     run(command)
 }
 
