@@ -14,6 +14,7 @@ use crate::environment::Environments;
 use crate::error::Error;
 use crate::global_field::GlobalFields;
 use crate::locale::Locales;
+use crate::queue::PublishQueue;
 use crate::reply::Answer;
 use crate::settings::Settings;
 use crate::taxonomy::{Taxonomies, Terms};
@@ -77,6 +78,12 @@ impl Stack {
     #[must_use]
     pub fn entries<'a>(&'a self, content_type: &'a ContentTypeUid) -> Entries<'a> {
         Entries::new(self, content_type)
+    }
+
+    /// What waits for its time to be published or unpublished.
+    #[must_use]
+    pub fn publish_queue(&self) -> PublishQueue<'_> {
+        PublishQueue::new(self)
     }
 
     /// Assets and their folders.

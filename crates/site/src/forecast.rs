@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::date::PartialDate;
 use catalogue::isbn::Isbn13;
 use catalogue::key::WorkKey;
 use catalogue::lifecycle::WebState;
@@ -17,7 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::content_model::{FieldKind, model};
 use crate::desired::{Fields, Kind, Memory, Value};
-use crate::policy::{Policy, Site, SiteId, Sites};
+use crate::pictures::asset_key;
+use crate::policy::{Destination, Policy, Site, SiteId, Sites};
 use crate::reckoning::{Answer, Page, Reckoning, instants};
 use crate::selection::Selected;
 
@@ -155,6 +157,39 @@ pub fn next_instant(
         }
     }
     next
+}
+
+/// When each file with a known end ends on each site: by link and mark, then by place. A file that some
+/// resource may show for ever has no end; of several ends the last counts. Ends that have passed are
+/// left out.
+pub fn file_ends(
+    works: &[Work],
+    sites: &Sites,
+    now: Timestamp,
+) -> BTreeMap<(String, String), BTreeMap<Destination, Timestamp>> {
+    let mut lasts: BTreeMap<(String, String), Option<Vec<PartialDate>>> = BTreeMap::new();
+    for resource in works.iter().flat_map(|work| &work.resources) {
+        let key = asset_key(resource);
+        let known = lasts
+            .entry((key.link, key.mark))
+            .or_insert_with(|| Some(Vec::new()));
+        match (resource.until, known.as_mut()) {
+            (Some(until), Some(ends)) => ends.push(until),
+            _ => *known = None,
+        }
+    }
+    let on_sites = |ends: Vec<PartialDate>| {
+        let last = |site: &Site| ends.iter().map(|end| end.over_at(&site.time_zone)).max();
+        sites
+            .iter()
+            .filter_map(|site| Some((Destination::clone(&site.destination), last(site)?)))
+            .filter(|(_, end)| *end > now)
+            .collect()
+    };
+    lasts
+        .into_iter()
+        .filter_map(|(key, ends)| Some((key, on_sites(ends?))))
+        .collect()
 }
 
 /// What a field of a book holds, as far as a forecast tells it apart.

@@ -12,13 +12,14 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 2] = [
+const FORMATS: [(&str, &str); 3] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
+    (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]

@@ -64,6 +64,9 @@ pub struct Ledger {
     pub asset_publications: BTreeMap<String, BTreeSet<Place>>,
     /// Names of terms by taxonomy and term.
     pub terms: BTreeMap<(String, String), String>,
+    /// Ends handed to the stack: when what will be unpublished where. Entries by their id; files as `asset` and their
+    /// content hash.
+    pub ends: BTreeMap<(EntryId, Place), String>,
     /// Intents whose outcome is unknown, oldest first.
     pub open: Vec<Intent>,
     /// Holds that nobody lifted, expired ones included.
@@ -179,6 +182,22 @@ pub enum Effect {
         /// Its name.
         name: String,
     },
+    /// The stack was told to unpublish something at a time.
+    EndScheduled {
+        /// The entry, or `asset` and a content hash.
+        subject: EntryId,
+        /// Where.
+        place: Place,
+        /// When, RFC 3339.
+        at: String,
+    },
+    /// The stack will no longer do so, or has.
+    EndUnscheduled {
+        /// The entry, or `asset` and a content hash.
+        subject: EntryId,
+        /// Where.
+        place: Place,
+    },
     /// The stack has been searched for what is ours.
     Adopted,
 }
@@ -274,6 +293,12 @@ impl Ledger {
             } => {
                 self.terms.insert((taxonomy, term), name);
             }
+            Effect::EndScheduled { subject, place, at } => {
+                self.ends.insert((subject, place), at);
+            }
+            Effect::EndUnscheduled { subject, place } => {
+                self.ends.remove(&(subject, place));
+            }
             Effect::Adopted => self.adopted = true,
         }
     }
@@ -345,6 +370,13 @@ impl Store {
                 .entry(row.get(0))
                 .or_default()
                 .insert((row.get(1), row.get(2)));
+        }
+        for row in self
+            .rows("SELECT kind, source_key, environment, locale, at FROM scheduled_end")
+            .await?
+        {
+            let place = (row.get(2), row.get(3));
+            ledger.ends.insert((entry(&row), place), row.get(4));
         }
         for row in self.rows("SELECT taxonomy, term, name FROM term").await? {
             ledger.terms.insert((row.get(0), row.get(1)), row.get(2));
@@ -517,6 +549,21 @@ fn write(effect: &Effect) -> Statement<'_> {
         Effect::Url { entry: (kind, key), url } => {
             sqlx::query("INSERT OR IGNORE INTO url (kind, source_key, url) VALUES (?, ?, ?)").bind(kind).bind(key).bind(url)
         }
+        Effect::EndScheduled { subject: (kind, key), place: (environment, locale), at } => sqlx::query(
+            "INSERT OR REPLACE INTO scheduled_end (kind, source_key, environment, locale, at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(environment)
+        .bind(locale)
+        .bind(at),
+        Effect::EndUnscheduled { subject: (kind, key), place: (environment, locale) } => sqlx::query(
+            "DELETE FROM scheduled_end WHERE kind = ? AND source_key = ? AND environment = ? AND locale = ?",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(environment)
+        .bind(locale),
         _ => write_asset(effect),
     }
 }

@@ -382,6 +382,7 @@ impl Engine<'_> {
             if let Some(ahead) = options.stage {
                 self.stage(&writer, &works, &surroundings, ahead).await?;
             }
+            self.hand_over_ends(&writer, &works, &surroundings).await?;
         }
         if writer.look_for_late_publications().await? {
             self.take_down(&writer, &desired, &surroundings, &records, &mut tally)

@@ -13,6 +13,7 @@ pub mod assets;
 pub mod clock;
 pub mod confirm;
 mod copies;
+mod ends;
 pub mod engine;
 pub mod entries;
 pub mod error;

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::key::RecordKey;
+use catalogue::key::{RecordKey, WorkKey};
 use catalogue::work::Work;
 use jiff::{SignedDuration, Timestamp};
 use site::content_model::FORM_TAXONOMY;
 use site::desired::{Desired, EntryKey, Kind};
+use site::forecast::{Turn, forecast};
 use store::ledger::{Effect, Ledger};
 use tokio::sync::mpsc;
 
@@ -65,7 +66,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// The works that change by themselves after `now`, by the instant at which they first do.
+    /// The works that appear by themselves after `now` and were never published, by the instant at which they first do.
     fn appearing(
         &self,
         works: &[Work],
@@ -73,18 +74,20 @@ impl Engine<'_> {
         now: Timestamp,
         until: Timestamp,
     ) -> BTreeMap<Timestamp, Vec<Work>> {
+        let by_key: BTreeMap<&WorkKey, &Work> =
+            works.iter().map(|work| (&work.key, work)).collect();
+        let mut met: BTreeSet<WorkKey> = BTreeSet::new();
         let mut appearing: BTreeMap<Timestamp, Vec<Work>> = BTreeMap::new();
-        let memory = memory(ledger);
-        for work in works {
-            let id = (Kind::Book.uid().to_owned(), work.key.to_string());
-            if !is_unpublished(ledger, &id) {
-                continue;
-            }
-            let next = self.sites.iter().filter_map(|site| {
-                site::explanation::next_change(work, site, self.policy, &memory, now)
-            });
-            if let Some(instant) = next.min().filter(|instant| *instant <= until) {
-                appearing.entry(instant).or_default().push(work.clone());
+        for change in forecast(works, self.sites, self.policy, &memory(ledger), now, until) {
+            let id = (Kind::Book.uid().to_owned(), change.work.to_string());
+            let appears = change.turns.contains(&Turn::Appears) && is_unpublished(ledger, &id);
+            if let (true, Some(work)) = (appears, by_key.get(&change.work))
+                && met.insert(change.work)
+            {
+                appearing
+                    .entry(change.at)
+                    .or_default()
+                    .push((*work).clone());
             }
         }
         appearing

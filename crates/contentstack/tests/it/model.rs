@@ -184,3 +184,31 @@ async fn taxonomies_and_terms_are_made_renamed_and_published() {
     assert_eq!(seen[2].json(), json!({"term": {"name": "Fiction"}}));
     assert_eq!(seen[4].header("api_version"), Some("3.2"));
 }
+
+#[tokio::test]
+async fn the_publish_queue_is_read_and_an_item_called_back() {
+    let item = json!({"uid": "blt7", "type": "entry", "entry": {"uid": "blt1", "title": "Salt"},
+        "environment": ["blt9"], "locale": "en-au", "action": "unpublish",
+        "publish_details": {"status": "scheduled"}, "scheduled_at": "2027-03-15T13:00:00.000Z"});
+    let release = json!({"uid": "blt8", "type": "release", "action": "deploy"});
+    let script = Script::start([
+        Answer::Json(200, json!({"queue": [item, release]})),
+        Answer::Json(200, json!({"notice": "done"})),
+    ])
+    .await;
+    let stack = script.stack();
+    let queue = stack.publish_queue().list().await.unwrap();
+    assert_eq!(queue.len(), 1, "a release names neither entry nor asset");
+    assert_eq!(queue[0].subject, "blt1");
+    assert_eq!(queue[0].environments, ["blt9"]);
+    assert_eq!(queue[0].at.unwrap().to_string(), "2027-03-15T13:00:00Z");
+    stack
+        .publish_queue()
+        .unschedule(&queue[0].uid)
+        .await
+        .unwrap();
+    assert_eq!(
+        script.seen()[1].line(),
+        "GET /v3/publish-queue/blt7/unschedule"
+    );
+}

@@ -27,6 +27,7 @@ mod locales;
 mod localization;
 mod publishing;
 mod query;
+mod queue;
 mod reading;
 mod references;
 mod routes;

@@ -152,8 +152,9 @@ pub(crate) struct Step {
 /// A step that waits for its time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Scheduled {
+    pub(crate) uid: String,
     pub(crate) at: Timestamp,
-    step: Step,
+    pub(crate) step: Step,
 }
 
 impl Scheduled {
@@ -366,7 +367,8 @@ pub(crate) fn take(
     if at <= now {
         return step.apply(stack, &stamp(now));
     }
-    stack.scheduled.push(Scheduled { at, step });
+    let uid = stack.fresh_uid("blt");
+    stack.scheduled.push(Scheduled { uid, at, step });
     Ok(())
 }
 

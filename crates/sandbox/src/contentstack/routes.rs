@@ -16,7 +16,7 @@ use super::errors::Refusal;
 use super::stack::Stack;
 use super::{
     assets, bulk, content_types, delivery, entries, environments, folders, global_fields,
-    governance, locales, localization, publishing, references, taxonomies,
+    governance, locales, localization, publishing, queue, references, taxonomies,
 };
 use crate::traffic::{Call, Class};
 
@@ -88,6 +88,7 @@ const MANAGEMENT: &[&[Route]] = &[
     publishing::ROUTES,
     references::ROUTES,
     governance::ROUTES,
+    queue::ROUTES,
     localization::ROUTES,
     entries::ROUTES,
     folders::ROUTES,

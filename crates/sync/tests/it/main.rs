@@ -8,6 +8,7 @@
 )]
 
 mod edits;
+mod ends;
 mod enriched;
 mod faults;
 mod house;

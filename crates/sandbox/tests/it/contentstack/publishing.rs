@@ -180,6 +180,36 @@ async fn a_time_in_the_past_is_due_at_once_and_one_ahead_waits() {
 }
 
 #[tokio::test]
+async fn what_waits_stands_in_the_queue_until_it_is_called_back() {
+    let stand = Stand::catalogue().await;
+    let uid = stand.book(json!({"title": "First"})).await;
+    stand
+        .publish("publish", &entry(&uid), json!(["au"]), json!(["en-us"]))
+        .await;
+    let order = json!({"entry": {"environments": ["au"], "locales": ["en-us"]}, "scheduled_at": "2999-01-01T00:00:00.000Z"});
+    let unpublish = format!("/v3/content_types/{}/unpublish", entry(&uid));
+    stand.done(Method::POST, &unpublish, order).await;
+    let queue = stand
+        .done(Method::GET, "/v3/publish-queue", Value::Null)
+        .await;
+    let item = &queue["queue"][0];
+    assert_eq!(item["entry"]["uid"], json!(uid));
+    assert_eq!(item["action"], "unpublish");
+    assert_eq!(item["publish_details"]["status"], "scheduled");
+    let back = format!(
+        "/v3/publish-queue/{}/unschedule",
+        item["uid"].as_str().unwrap()
+    );
+    stand.done(Method::GET, &back, Value::Null).await;
+    let queue = stand
+        .done(Method::GET, "/v3/publish-queue", Value::Null)
+        .await;
+    assert_eq!(queue["queue"], json!([]));
+    let (status, _) = stand.refused(Method::GET, &back, Value::Null).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
 async fn an_environment_that_goes_takes_its_publications_with_it() {
     let stand = Stand::catalogue().await;
     let uid = stand.book(json!({"title": "First"})).await;
