@@ -9,7 +9,6 @@ use catalogue::key::{RecordKey, WorkKey};
 use catalogue::work::Work;
 use jiff::Timestamp;
 use site::desired::{Desired, EntryKey, Kind};
-use site::policy::Site;
 use site::projection::entries_of;
 
 use crate::Error;
@@ -36,8 +35,7 @@ impl Engine<'_> {
         let records = records_of(std::slice::from_ref(work));
         let entries = entries_of(work);
         let is_its_book = |entry: &EntryKey| entry.kind == Kind::Book && entries.contains(entry);
-        let mut alone = self.project(std::slice::from_ref(work), &writer.ledger(), now);
-        self.lower_shields(&mut alone);
+        let alone = self.project(std::slice::from_ref(work), &writer.ledger(), now);
         self.take_down_of(
             writer,
             &alone,
@@ -47,8 +45,7 @@ impl Engine<'_> {
             &mut tally,
         )
         .await?;
-        let mut desired = self.project(works, &writer.ledger(), now);
-        self.lower_shields(&mut desired);
+        let desired = self.project(works, &writer.ledger(), now);
         let is_its =
             |entry: &EntryKey| entry.kind == Kind::CataloguePage || entries.contains(entry);
         self.take_down_of(writer, &desired, surroundings, is_its, &records, &mut tally)
@@ -64,28 +61,6 @@ impl Engine<'_> {
             .await?;
         tally.take(taken, &records);
         Ok(tally)
-    }
-
-    /// A shield that a site puts in a title's place is for the next sync to publish: until then nothing at all stands
-    /// there.
-    fn lower_shields(&self, desired: &mut Desired) {
-        for (work, standings) in &desired.standings {
-            let book = EntryKey {
-                kind: Kind::Book,
-                source_key: work.as_str().to_owned(),
-            };
-            let Some(entry) = desired.entries.get_mut(&book) else {
-                continue;
-            };
-            let shown = |site: &&Site| standings.get(&site.id).is_some_and(|one| one.visible);
-            let shown: BTreeSet<_> = self
-                .sites
-                .iter()
-                .filter(shown)
-                .map(|site| &site.destination)
-                .collect();
-            entry.published.retain(|place| shown.contains(place));
-        }
     }
 
     async fn take_down_of(

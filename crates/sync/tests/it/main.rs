@@ -11,6 +11,7 @@ mod edits;
 mod ends;
 mod enriched;
 mod faults;
+mod holds;
 mod house;
 mod model;
 mod places;
