@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::{Copy, Version, blank, book_key, version};
 use crate::desired::{Kind, Memory, Value};
+use crate::evidence::sourced;
 use crate::hold::Hold;
 use crate::judgement::{Gates, Outcome, judge};
 use crate::labels::{self, Words};
 use crate::market::Market;
 use crate::offer::Prepared;
+use crate::pictures;
 use crate::policy::{Policy, Site, SiteId};
 use crate::reckoning::{Reckoning, instants};
 use crate::ruling::Bar;
@@ -43,8 +45,14 @@ pub enum Ruling {
 pub struct Step {
     /// The rule (`approval`, `rights`, `announcement`, `status`), a stable name.
     pub rule: String,
-    /// The values it saw, in words, with their source.
+    /// What it saw, in words.
     pub saw: String,
+    /// The values as the source states them, each candidate with what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Where they were read: `Consonance GraphQL`, `ONIX feed FILE line N`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// Its ruling.
     pub ruling: Ruling,
     /// What follows, or what to change to make it different.
@@ -138,6 +146,7 @@ pub fn explain(
     let standing = stand(left_out.is_some(), hold, bar, &view);
     if standing.visible {
         lead_and_address(work, &view, memory, &mut trace);
+        copy_and_cover(&view, &copy, &market, policy, &mut trace);
     }
     Explanation {
         work: work.key.clone(),
@@ -150,7 +159,7 @@ pub fn explain(
         state: standing.state,
         decided_by: standing.decided_by.into_owned(),
         reason: standing.reason.into_owned(),
-        steps: trace.0,
+        steps: sourced(trace.steps, &work.origins),
         formats: formats(work, policy.labels.of(market.language), judged),
         missing: page
             .filter(|_| standing.visible)
@@ -226,6 +235,34 @@ fn hold_step(hold: Option<&Hold>, memory: &Memory, trace: &mut Steps) {
     );
 }
 
+/// Which text and cover the page has, and why not others.
+fn copy_and_cover(
+    view: &TitleView<'_>,
+    copy: &Copy<'_>,
+    market: &Market<'_>,
+    policy: &Policy,
+    trace: &mut Steps,
+) {
+    let Some(lead) = view.lead() else { return };
+    let (key, unstated) = (&lead.product.key, policy.approval.unstated);
+    let texts = copy.texts.considered(key, market);
+    let covers = pictures::considered(view.work, key, market, unstated);
+    for (rule, considered) in [("description", texts), ("cover", covers)] {
+        let count = considered.len();
+        let chosen = considered.iter().any(|told| told.ends_with(": chosen"));
+        trace.values(|| considered);
+        trace.step(
+            rule,
+            Ruling::Note,
+            || format!("{count} at the source"),
+            || match chosen {
+                true => "one is shown".to_owned(),
+                false => format!("the page has no {rule}"),
+            },
+        );
+    }
+}
+
 /// Which format speaks, and under which address.
 fn lead_and_address(work: &Work, view: &TitleView<'_>, memory: &Memory, trace: &mut Steps) {
     if let Some(lead) = view.lead() {
@@ -274,7 +311,7 @@ fn without_market(work: &Work, site: &Site, trace: Steps) -> Explanation {
         state: None,
         decided_by: standing.decided_by.into_owned(),
         reason: standing.reason.into_owned(),
-        steps: trace.0,
+        steps: trace.steps,
         formats: Vec::new(),
         missing: Vec::new(),
         next_change: None,
@@ -293,7 +330,7 @@ fn formats(
             form: labels::form(words, product),
             visible: outcome.is_ok(),
             state: outcome.ok().map(|shown| shown.state),
-            steps: steps.0,
+            steps: sourced(steps.steps, &product.origins),
         };
     work.products.iter().zip(judged).map(explained).collect()
 }

@@ -16,12 +16,14 @@ use catalogue::work::{Contract, Work};
 use rust_decimal::Decimal;
 
 use crate::call::CallToAction;
+use crate::evidence::{known_dates, statements};
 use crate::explanation::Ruling;
 use crate::files::look_inside;
 use crate::form;
 use crate::market::Market;
-use crate::offer::{Offer, Prepared, Speaks};
+use crate::offer::{Offer, Prepared, Speaks, candidates};
 use crate::policy::{ApprovalPolicy, Policy, Unsold};
+use crate::price::considered;
 use crate::rights_here::{RightsHere, restriction_words};
 use crate::ruling::Bar;
 use crate::selection::folded;
@@ -243,12 +245,25 @@ fn approval(gates: &Gates<'_>, product: &Product, trace: &mut impl Trace) -> Opt
             )
         });
     }
+    trace.values(|| vec![approval_words(product)]);
     let saw = || match product.approval {
         Approval::Approved => "approved".to_owned(),
         Approval::Withheld => "not approved".to_owned(),
         Approval::Unreadable => "approval unreadable".to_owned(),
     };
     verdict(trace, "approval", saw, bar)
+}
+
+/// The flag as the source states it.
+fn approval_words(product: &Product) -> String {
+    match (product.notification, product.approval) {
+        (Some(notification), _) if product.record.as_str().starts_with("onix:") => {
+            format!("notification type {notification}")
+        }
+        (_, Approval::Approved) => "allowOnixExports: true".to_owned(),
+        (_, Approval::Withheld) => "allowOnixExports: false".to_owned(),
+        (_, Approval::Unreadable) => "allowOnixExports could not be read".to_owned(),
+    }
 }
 
 fn product_form(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
@@ -325,6 +340,8 @@ fn rights(
         ))?;
         return Ok(false);
     };
+    let stated = || prepared.product.rights.iter().flat_map(statements);
+    trace.values(|| stated().collect());
     let here = RightsHere::new(resolved, offer, market);
     if let Some(restriction) = here.hides {
         let saw = || restriction_words(restriction);
@@ -425,6 +442,7 @@ fn stated<'a>(
     for conflict in &decision.conflicts {
         trace.finding(|| placed(conflict_finding(conflict), work, product));
     }
+    trace.values(|| known_dates(product, offer));
     let state = decision.state;
     let supplied = !matches!(offer.speaks, Speaks::NoSupplyHere);
     let bar = (state == WebState::Withdrawn).then_some(Bar::Withdrawn);
@@ -459,6 +477,7 @@ fn stated<'a>(
             let look = look_inside(work, product, market, unstated);
             look.filter(|_| previews_open)
         });
+    trace.values(|| prices_considered(product, offer, market));
     price_step(offer, market, sells, supplied, cta, trace);
     let told = offer.pays.filter(|pays| sells && pays.is_told(market));
     Ok(Shown {
@@ -512,6 +531,15 @@ fn price_findings(
             placed(Finding::info(PRICE_MISSING, message), work, product)
         });
     }
+}
+
+/// Every price that may hold here, and what became of it.
+fn prices_considered(product: &Product, offer: &Offer<'_>, market: &Market<'_>) -> Vec<String> {
+    let published = offer.publication.is_some_and(|date| market.has_come(date));
+    let chosen = offer.pays.and_then(|pays| pays.price);
+    candidates(product, offer.speaks)
+        .map(|price| considered(price, chosen, market, published))
+        .collect()
 }
 
 fn price_step(

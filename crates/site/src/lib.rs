@@ -29,6 +29,7 @@ mod book;
 mod call;
 mod collateral;
 mod doubts;
+mod evidence;
 mod extent;
 mod fields;
 mod files;

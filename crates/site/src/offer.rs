@@ -320,6 +320,19 @@ fn embargo(
         .fold(own, |known, date| later(known, Some(date.date), market))
 }
 
+/// The prices that may hold in a market.
+pub(crate) fn candidates<'a>(
+    product: &'a Product,
+    speaks: Speaks<'a>,
+) -> impl Iterator<Item = &'a Price> {
+    let (details, own) = match speaks {
+        Speaks::Supply(supply) => (&supply.details[..], &product.prices[..]),
+        Speaks::ProductAlone => (&[][..], &product.prices[..]),
+        Speaks::NoSupplyHere => (&[][..], &[][..]),
+    };
+    details.iter().flat_map(|detail| &detail.prices).chain(own)
+}
+
 fn pays<'a>(
     product: &'a Product,
     speaks: Speaks<'a>,
@@ -331,10 +344,7 @@ fn pays<'a>(
         Speaks::ProductAlone => &[],
         Speaks::NoSupplyHere => return (None, false),
     };
-    let prices = details
-        .iter()
-        .flat_map(|detail| &detail.prices)
-        .chain(&product.prices);
+    let prices = candidates(product, speaks);
     let free = details
         .iter()
         .any(|detail| detail.unpriced == Some(UnpricedItemType::FREE));

@@ -20,6 +20,12 @@ use crate::policy::{Destination, Policy, Unstated};
 use crate::texts::{is_public, is_released};
 use crate::title_view::TitleView;
 
+/// What may stand as a cover, the best first.
+const COVERS: [ResourceContentType; 2] = [
+    ResourceContentType::FRONT_COVER,
+    ResourceContentType::COVER_HOLDING_IMAGE,
+];
+
 /// The front cover of a format, else a holding image that stands for it. Of several files of one
 /// cover the largest is taken.
 pub(crate) fn cover<'a>(
@@ -28,12 +34,7 @@ pub(crate) fn cover<'a>(
     market: &Market<'_>,
     unstated: Unstated,
 ) -> Option<&'a SupportingResource> {
-    [
-        ResourceContentType::FRONT_COVER,
-        ResourceContentType::COVER_HOLDING_IMAGE,
-    ]
-    .into_iter()
-    .find_map(|kind| {
+    COVERS.into_iter().find_map(|kind| {
         work.resources
             .iter()
             .filter(|resource| resource.kind == kind && resource.products.covers(lead))
@@ -159,12 +160,57 @@ pub(crate) fn is_usable(
     market: &Market<'_>,
     unstated: Unstated,
 ) -> bool {
-    !resource.link.trim().is_empty()
-        && is_released(resource.release, unstated)
-        && !resource.processing
-        && is_public(&resource.audiences)
-        && market.is_within(resource.from, resource.until)
-        && market.is_reached(resource.territory.as_ref())
+    unfit(resource, market, unstated).is_none()
+}
+
+/// The first reason against a file.
+fn unfit(
+    resource: &SupportingResource,
+    market: &Market<'_>,
+    unstated: Unstated,
+) -> Option<&'static str> {
+    if resource.link.trim().is_empty() {
+        Some("it has no address")
+    } else if !is_released(resource.release, unstated) {
+        Some("not approved at the source")
+    } else if resource.processing {
+        Some("still being processed at the source")
+    } else if !is_public(&resource.audiences) {
+        Some("not for the public")
+    } else if !market.is_within(resource.from, resource.until) {
+        Some("not in force today")
+    } else if !market.is_reached(resource.territory.as_ref()) {
+        Some("not for this country")
+    } else {
+        None
+    }
+}
+
+/// Each cover that the source has, and what became of it.
+pub(crate) fn considered(
+    work: &Work,
+    lead: &ProductKey,
+    market: &Market<'_>,
+    unstated: Unstated,
+) -> Vec<String> {
+    let chosen = cover(work, lead, market, unstated);
+    let is_cover = |resource: &&SupportingResource| COVERS.contains(&resource.kind);
+    let told = |resource: &SupportingResource| {
+        let fate = if chosen.is_some_and(|chosen| std::ptr::eq(chosen, resource)) {
+            "chosen"
+        } else if !resource.products.covers(lead) {
+            "of another format"
+        } else {
+            unfit(resource, market, unstated).unwrap_or("another goes before it")
+        };
+        let label = resource.kind.label().unwrap_or("unknown");
+        let size = match (resource.width, resource.height) {
+            (Some(width), Some(height)) => format!(", {width} by {height}"),
+            _ => String::new(),
+        };
+        format!("file {} ({label}){size}: {fate}", resource.kind)
+    };
+    work.resources.iter().filter(is_cover).map(told).collect()
 }
 
 /// Identity of a resource's file.

@@ -9,6 +9,7 @@ use catalogue::money::Money;
 use catalogue::price::Price;
 use rust_decimal::Decimal;
 
+use crate::evidence::territory_words;
 use crate::market::Market;
 
 /// Types of price that a consumer may be shown, the best first (ONIX List 58). Net, special-sale
@@ -102,37 +103,124 @@ pub(crate) fn consumer_price<'a>(
 ) -> Found<'a> {
     let mut zero = false;
     let best = prices
-        .filter(|price| is_public(price, market) && !is_absurd(&price.money))
-        .filter_map(|price| {
-            let rank = CONSUMER_TYPES
-                .iter()
-                .position(|code| *code == price.kind.code())?;
-            let early = BEFORE_PUBLICATION.contains(&price.kind.code());
-            (!(early && published)).then_some((rank, price))
+        .filter(|price| match unfit(price, market, published) {
+            None => true,
+            Some(Unfit::Zero) => {
+                zero = true;
+                false
+            }
+            Some(_) => false,
         })
-        .filter(|(_, price)| {
-            let sound = price.money.amount > Decimal::ZERO;
-            zero |= !sound;
-            sound
-        })
-        .min_by_key(|(rank, price)| {
+        .min_by_key(|price| {
+            let rank = rank(price);
             let since = price.from.map(|from| from.first_day());
-            (*rank, price.territory.is_none(), std::cmp::Reverse(since))
+            (rank, price.territory.is_none(), std::cmp::Reverse(since))
         });
     match best {
-        Some((_, price)) => Found::Price(price),
+        Some(price) => Found::Price(price),
         None if zero => Found::Zero,
         None => Found::Nothing,
     }
 }
 
-fn is_public(price: &Price, market: &Market<'_>) -> bool {
-    price.money.currency == market.currency
-        && price
-            .qualifier
-            .is_none_or(|qualifier| PUBLIC_QUALIFIERS.contains(&qualifier.code()))
-        && price.minimum_quantity.is_none_or(|quantity| quantity <= 1)
-        && price.conditions.is_empty()
-        && market.is_within(price.from, price.until)
-        && market.is_reached(price.territory.as_ref())
+/// Why a price is none that a reader here pays today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    Currency,
+    Kind,
+    Qualifier,
+    Quantity,
+    Condition,
+    Period,
+    Territory,
+    Published,
+    Absurd,
+    Zero,
+}
+
+impl Unfit {
+    /// The reason in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Currency => "another currency than the site's",
+            Self::Kind => "not a type that readers pay",
+            Self::Qualifier => "for some customers only",
+            Self::Quantity => "for more than one copy",
+            Self::Condition => "under conditions",
+            Self::Period => "not in force today",
+            Self::Territory => "not for this country",
+            Self::Published => "holds before publication only",
+            Self::Absurd => "no believable amount",
+            Self::Zero => "zero, which is taken for none",
+        }
+    }
+}
+
+fn rank(price: &Price) -> Option<usize> {
+    CONSUMER_TYPES
+        .iter()
+        .position(|code| *code == price.kind.code())
+}
+
+/// The first reason against a price, in the order of the list above.
+fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
+    let is_public = |code: &str| PUBLIC_QUALIFIERS.contains(&code);
+    let early = BEFORE_PUBLICATION.contains(&price.kind.code());
+    let against = [
+        (price.money.currency != market.currency, Unfit::Currency),
+        (rank(price).is_none(), Unfit::Kind),
+        (
+            price.qualifier.is_some_and(|code| !is_public(code.code())),
+            Unfit::Qualifier,
+        ),
+        (
+            price.minimum_quantity.is_some_and(|quantity| quantity > 1),
+            Unfit::Quantity,
+        ),
+        (!price.conditions.is_empty(), Unfit::Condition),
+        (!market.is_within(price.from, price.until), Unfit::Period),
+    ];
+    if let Some((_, unfit)) = against.into_iter().find(|(holds, _)| *holds) {
+        return Some(unfit);
+    }
+    // A territory costs more to read than all the rest.
+    if !market.is_reached(price.territory.as_ref()) {
+        return Some(Unfit::Territory);
+    }
+    if early && published {
+        return Some(Unfit::Published);
+    }
+    if is_absurd(&price.money) {
+        return Some(Unfit::Absurd);
+    }
+    (price.money.amount == Decimal::ZERO).then_some(Unfit::Zero)
+}
+
+/// A price that was looked at, in words, and what became of it.
+pub(crate) fn considered(
+    price: &Price,
+    chosen: Option<&Price>,
+    market: &Market<'_>,
+    published: bool,
+) -> String {
+    let label = price.kind.label().unwrap_or("unknown type");
+    let mut words = format!("{} type {} ({label})", price.money, price.kind);
+    if let Some(qualifier) = price.qualifier {
+        words = format!("{words}, qualifier {qualifier}");
+    }
+    if let Some(territory) = &price.territory {
+        words = format!("{words}, in {}", territory_words(territory));
+    }
+    let period = [("from", price.from), ("until", price.until)];
+    for (word, date) in period {
+        if let Some(date) = date {
+            words = format!("{words}, {word} {date}");
+        }
+    }
+    let fate = match unfit(price, market, published) {
+        _ if chosen.is_some_and(|chosen| std::ptr::eq(chosen, price)) => "chosen",
+        Some(unfit) => unfit.words(),
+        None => "another goes before it",
+    };
+    format!("{words}: {fate}")
 }

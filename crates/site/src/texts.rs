@@ -107,12 +107,33 @@ impl Prepared<'_> {
 
     /// Everything but the language.
     fn is_for(&self, lead: &ProductKey, market: &Market<'_>, unstated: Unstated) -> bool {
+        self.unfit(lead, market, unstated).is_none()
+    }
+
+    /// The first reason against a text but its language.
+    fn unfit(
+        &self,
+        lead: &ProductKey,
+        market: &Market<'_>,
+        unstated: Unstated,
+    ) -> Option<&'static str> {
         let text = self.text;
-        text.products.covers(lead)
-            && is_released(text.release, unstated)
-            && is_public(&text.audiences)
-            && market.is_within(text.from, text.until)
-            && self.area().is_none_or(|area| reaches(area, market.country))
+        if !text.products.covers(lead) {
+            Some("about another format")
+        } else if !is_released(text.release, unstated) {
+            Some("not approved at the source")
+        } else if !is_public(&text.audiences) {
+            Some("not for the public")
+        } else if !market.is_within(text.from, text.until) {
+            Some("not in force today")
+        } else if self
+            .area()
+            .is_some_and(|area| !reaches(area, market.country))
+        {
+            Some("not for this country")
+        } else {
+            None
+        }
     }
 
     fn is_in_language(&self, market: &Market<'_>) -> bool {
@@ -256,6 +277,41 @@ impl<'a> Texts<'a> {
             None if any && !readable => Text::OtherLanguage,
             None => Text::None,
         }
+    }
+
+    /// Each description that the source has, and what became of it.
+    pub(crate) fn considered(&self, lead: &ProductKey, market: &Market<'_>) -> Vec<String> {
+        let chosen = self.description(lead, market).passage();
+        let told = |prepared: &Prepared<'a>| {
+            let text = prepared.text;
+            let fate = match prepared.unfit(lead, market, self.unstated) {
+                Some(unfit) => unfit,
+                None if !self.is_readable(prepared, market) => {
+                    "in another language than the site's"
+                }
+                None => match (prepared.passage(), chosen) {
+                    (None, _) => "empty, or too long",
+                    (Some(own), Some(chosen)) if std::ptr::eq(own, chosen) => "chosen",
+                    _ => "another goes before it",
+                },
+            };
+            let language = text
+                .language
+                .map_or_else(|| "no language".to_owned(), |language| language.to_string());
+            format!(
+                "text {} ({}), {language}, {} characters: {fate}",
+                text.kind,
+                text.kind.label().unwrap_or("unknown"),
+                text.markup.text.chars().count()
+            )
+        };
+        self.texts
+            .iter()
+            .filter(|prepared| {
+                [TextType::DESCRIPTION, TextType::SHORT_DESCRIPTION].contains(&prepared.text.kind)
+            })
+            .map(told)
+            .collect()
     }
 
     /// Texts that were wanted and refused, or came in a wrong encoding.

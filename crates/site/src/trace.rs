@@ -21,6 +21,9 @@ pub(crate) trait Trace {
         says: impl FnOnce() -> String,
     );
 
+    /// Values as the source states them, for the rule that is asked next.
+    fn values(&mut self, _: impl FnOnce() -> Vec<String>) {}
+
     /// Something is wrong in the data.
     fn finding(&mut self, finding: impl FnOnce() -> Finding);
 }
@@ -62,7 +65,11 @@ impl Trace for Findings {
 
 /// Keeps every step in words.
 #[derive(Default)]
-pub(crate) struct Steps(pub(crate) Vec<Step>);
+pub(crate) struct Steps {
+    pub(crate) steps: Vec<Step>,
+    /// Values for the next step.
+    values: Vec<String>,
+}
 
 impl Trace for Steps {
     fn step(
@@ -72,12 +79,18 @@ impl Trace for Steps {
         saw: impl FnOnce() -> String,
         says: impl FnOnce() -> String,
     ) {
-        self.0.push(Step {
+        self.steps.push(Step {
             rule: rule.to_owned(),
             saw: saw(),
+            values: std::mem::take(&mut self.values),
+            sources: Vec::new(),
             ruling,
             says: says(),
         });
+    }
+
+    fn values(&mut self, values: impl FnOnce() -> Vec<String>) {
+        self.values.extend(values());
     }
 
     fn finding(&mut self, _: impl FnOnce() -> Finding) {}

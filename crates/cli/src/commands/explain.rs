@@ -363,5 +363,14 @@ fn steps(steps: &[Step], indent: &str, line: &mut impl FnMut(std::fmt::Arguments
             "{indent}{mark} {}: {}{says}",
             step.rule, step.saw
         ));
+        for value in &step.values {
+            line(format_args!("{indent}    {value}"));
+        }
+        if !step.sources.is_empty() {
+            line(format_args!(
+                "{indent}    read from {}",
+                step.sources.join("; ")
+            ));
+        }
     }
 }
