@@ -13,6 +13,7 @@ mod crash;
 mod findings;
 mod inspect;
 mod late;
+mod puzzles;
 mod readme;
 mod real_feed;
 mod relay;

@@ -16,7 +16,7 @@ const TODAY: &str = "20261124";
 const FEED: &str = "data/onix/jonix/onix3-multiple.xml";
 const TITLES: usize = 20;
 
-const SITES: [(Property, &str, &str, &str); 3] = [
+pub(crate) const SITES: [(Property, &str, &str, &str); 3] = [
     (property("au"), "AU", "AUD", "Australia/Sydney"),
     (property("nz"), "NZ", "NZD", "Pacific/Auckland"),
     (property("gb"), "GB", "GBP", "Europe/London"),
@@ -43,7 +43,7 @@ const fn property(id: &'static str) -> Property {
 }
 
 /// The feed, if the data it belongs to is there.
-fn feed() -> Option<PathBuf> {
+pub(crate) fn feed() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let places = [
         std::env::var_os("FRONTLIST_SHARED").map(PathBuf::from),
