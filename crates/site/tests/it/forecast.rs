@@ -299,7 +299,7 @@ proptest! {
                 .flat_map(|supply| &supply.details)
                 .any(|detail| detail.availability.is_some_and(|code| code.code() == "21"));
             prop_assert!(
-                !(sells && !embargoed && !stock && closed(Role::PUBLICATION)), "{:?}", format
+                !sells || embargoed || stock || !closed(Role::PUBLICATION), "{:?}", format
             );
             let orders = format.state == Some(WebState::Preorder);
             prop_assert!(!(orders && closed(Role::PREORDER_EMBARGO)), "{:?}", format);
