@@ -493,7 +493,7 @@ fn absurd_prices_are_left_out_and_unused_currencies_counted() {
     }
     assert_eq!(priced(vec![price("AUD", 1_000_000)]), "10000.00");
     let mut yen = hardback(1, "Salt");
-    yen.prices.push(price("JPY", 352_000_00));
+    yen.prices.push(price("JPY", 35_200_000));
     yen.prices.push(price("CHF", 3999));
     let desired = project(&[one(yen)], &sites());
     assert!(!codes(&desired).contains("price-absurd"));

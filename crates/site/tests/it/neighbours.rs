@@ -3,7 +3,7 @@
 use catalogue::codes::RelationCode;
 use catalogue::isbn::Isbn13;
 use catalogue::product::{Product, ProductPart, RelatedProduct};
-use catalogue::rights::{Claim, SalesRights};
+use catalogue::rights::Claim;
 use catalogue::territory::Territory;
 use catalogue::work::Work;
 use site::desired::{Desired, Memory, Value};
@@ -118,7 +118,7 @@ fn the_edition_sold_here_is_named_where_this_one_is_not() {
         Territory::countries("AU".parse().unwrap()),
     );
     claim.alternatives = vec![isbn(2), foreign];
-    let mut rights = product.rights.clone().unwrap_or_else(SalesRights::default);
+    let mut rights = product.rights.clone().unwrap_or_default();
     rights.claims.push(claim);
     product.rights = Some(rights);
     let mut site = au();
