@@ -3,6 +3,7 @@
 //! An explanation must let a person find the value in Consonance, or the line in the feed. So beside what a rule made of
 //! its values it shows them raw, and says where each was read.
 
+use catalogue::country::CountryCode;
 use catalogue::origin::{Block, Origins};
 use catalogue::product::Product;
 use catalogue::rights::SalesRights;
@@ -50,13 +51,14 @@ pub(crate) fn sourced(mut steps: Vec<Step>, origins: &Origins) -> Vec<Step> {
     steps
 }
 
-/// Sales rights as sent: one line for each territory and for the rest of the world.
-pub(crate) fn statements(rights: &SalesRights) -> Vec<String> {
+/// Sales rights as sent: one line for each territory and for the rest of the world. `country` is the one that is asked
+/// about.
+pub(crate) fn statements(rights: &SalesRights, country: CountryCode) -> Vec<String> {
     let mut lines = Vec::new();
     for stated in std::iter::once(rights).chain(rights.second.as_deref()) {
         lines.extend(stated.claims.iter().map(|claim| {
             let label = claim.kind.label().unwrap_or("unknown type");
-            let territory = territory_words(&claim.territory);
+            let territory = territory_words(&claim.territory, country);
             format!("rights {} ({label}) in {territory}", claim.kind)
         }));
         lines.extend(stated.rest_of_world.map(|kind| {
@@ -104,8 +106,8 @@ pub(crate) fn known_dates(product: &Product, offer: &Offer<'_>) -> Vec<String> {
 /// The longest list of codes shown whole.
 const LONGEST: usize = 60;
 
-/// A territory as sent, long lists shortened.
-pub(crate) fn territory_words(territory: &Territory) -> String {
+/// A territory as sent, long lists shortened; a country that falls to the shears is named all the same.
+pub(crate) fn territory_words(territory: &Territory, country: CountryCode) -> String {
     let lists = [
         ("", &territory.countries_included),
         ("", &territory.regions_included),
@@ -121,7 +123,12 @@ pub(crate) fn territory_words(territory: &Territory) -> String {
                 0..=LONGEST => whole,
                 _ => {
                     let first: Vec<&str> = codes.iter().take(12).copied().collect();
-                    format!("{} and {} more", first.join(" "), codes.len() - first.len())
+                    let hidden = codes.get(first.len()..).unwrap_or_default();
+                    let named = match hidden.contains(&country.as_str()) {
+                        true => format!(", {country} among them"),
+                        false => String::new(),
+                    };
+                    format!("{} and {} more{named}", first.join(" "), hidden.len())
                 }
             };
             Some(format!("{word}{shown}"))

@@ -340,8 +340,10 @@ fn rights(
         ))?;
         return Ok(false);
     };
-    let stated = || prepared.product.rights.iter().flat_map(statements);
-    trace.values(|| stated().collect());
+    trace.values(|| {
+        let stated = prepared.product.rights.as_ref();
+        stated.map_or_else(Vec::new, |rights| statements(rights, market.country))
+    });
     let here = RightsHere::new(resolved, offer, market);
     if let Some(restriction) = here.hides {
         let saw = || restriction_words(restriction);

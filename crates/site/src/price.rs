@@ -209,7 +209,7 @@ pub(crate) fn considered(
         words = format!("{words}, qualifier {qualifier}");
     }
     if let Some(territory) = &price.territory {
-        words = format!("{words}, in {}", territory_words(territory));
+        words = format!("{words}, in {}", territory_words(territory, market.country));
     }
     let period = [("from", price.from), ("until", price.until)];
     for (word, date) in period {

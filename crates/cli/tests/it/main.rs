@@ -10,6 +10,7 @@
 )]
 
 mod crash;
+mod enriched;
 mod findings;
 mod inspect;
 mod late;

@@ -169,6 +169,66 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 mod tests {
     use super::*;
 
+    /// Answers one request after the other with these heads, and gives what was asked.
+    fn server(answers: &'static [&'static str]) -> (Url, std::thread::JoinHandle<Vec<String>>) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/feed", listener.local_addr().unwrap());
+        let asked = std::thread::spawn(move || {
+            let mut asked = Vec::new();
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).unwrap();
+                asked.push(String::from_utf8_lossy(&request[..length]).to_lowercase());
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+            asked
+        });
+        (url.parse().unwrap(), asked)
+    }
+
+    #[tokio::test]
+    async fn a_feed_that_has_not_changed_is_not_sent_again() {
+        let (url, asked) = server(&[
+            "HTTP/1.1 200 OK\r\nETag: \"one\"\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<x/>",
+            "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n",
+        ]);
+        let allowed = Allowed {
+            authorization: Some(HeaderValue::from_static("Bearer k")),
+            ..Allowed::default()
+        };
+        let Download::Changed { mut stream, etag } = fetch(&url, None, &allowed).await.unwrap()
+        else {
+            panic!("the first fetch gives the feed");
+        };
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert_eq!((text.as_str(), etag.as_deref()), ("<x/>", Some("\"one\"")));
+        let second = fetch(&url, etag.as_deref(), &allowed).await.unwrap();
+        assert!(matches!(second, Download::Unchanged));
+        let asked = asked.join().unwrap();
+        assert!(
+            asked[0].contains("authorization: bearer k") && !asked[0].contains("if-none-match")
+        );
+        assert!(asked[1].contains("if-none-match: \"one\""), "{}", asked[1]);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_and_a_private_host_are_refused() {
+        let (url, asked) = server(&[
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nConnection: close\r\n\r\n",
+        ]);
+        let refused = fetch(&url, None, &Allowed::default()).await;
+        assert!(matches!(refused, Err(Error::FeedUnavailable { .. })));
+        assert_eq!(asked.join().unwrap().len(), 1);
+
+        let private: Url = "http://10.255.255.1/feed".parse().unwrap();
+        let Err(error) = fetch(&private, None, &Allowed::default()).await else {
+            panic!("a private host that nobody named is not asked");
+        };
+        assert!(error.to_string().contains("onix_private_hosts"), "{error}");
+    }
+
     #[test]
     fn private_addresses_are_told_from_public_ones() {
         for private in [
