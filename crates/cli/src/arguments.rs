@@ -69,6 +69,10 @@ pub(crate) enum Command {
     Hold(HoldArguments),
     /// Lift the holds on a title
     Unhold(UnholdArguments),
+    /// Compare what the source says with what the sites serve now, title by title; writes nothing
+    Audit(AuditArguments),
+    /// Take over entries that are there already, after showing what the next sync would overwrite
+    Adopt(AdoptArguments),
     /// List past runs, or one run's records and findings
     Runs(RunsArguments),
     /// Take records that were rejected or deferred through again, alone
@@ -270,6 +274,33 @@ pub(crate) struct UnholdArguments {
     /// Only the holds placed for this site
     #[arg(long, value_name = "ID")]
     pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Only what concerns this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// Only this field, by its standard name: amount, currency, title, state, publication_date, cover
+    #[arg(long, value_name = "UID")]
+    pub(crate) field: Option<String>,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdoptArguments {
+    /// ISBNs, in any spelling, of the entries to take over
+    #[arg(value_name = "ISBN")]
+    pub(crate) isbns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Take over every entry that is shown
+    #[arg(long, conflicts_with = "isbns")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+mod adopt;
+mod audit;
 mod demo;
 mod doctor;
 mod explain;
@@ -57,6 +59,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
+        Command::Audit(arguments) => Box::pin(audit::run(&arguments, &session()?)).await,
+        Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
     }

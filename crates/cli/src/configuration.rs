@@ -22,6 +22,7 @@ mod wording;
 use std::path::{Path, PathBuf};
 
 use site::content_model::Names;
+use site::desired::Kind;
 use site::policy::{Policy, Sites};
 
 pub(crate) use document::Document;
@@ -124,6 +125,32 @@ impl Configuration {
         let mut schema = schemars::schema_for!(Document);
         schema.insert("title".into(), "frontlist.toml".into());
         schema.to_value()
+    }
+
+    /// Where entries are that were there before; without a word of them, those of our own book type.
+    pub(crate) fn existing(&self) -> sync::audit::Existing {
+        let own = |field: &str| self.names.field(Kind::Book, field).to_owned();
+        let compared = sync::audit::COMPARED.iter().map(|(field, _)| *field);
+        let standard = || {
+            let fields = compared.clone().chain(["cover"]);
+            fields.map(|field| (field.to_owned(), own(field))).collect()
+        };
+        match &self.document.audit {
+            Some(section) => sync::audit::Existing {
+                content_type: section.content_type.clone(),
+                isbn_field: section.isbn_field.clone(),
+                fields: if section.fields.is_empty() {
+                    standard()
+                } else {
+                    section.fields.clone()
+                },
+            },
+            None => sync::audit::Existing {
+                content_type: self.names.content_type(Kind::Book).to_owned(),
+                isbn_field: own("lead_isbn"),
+                fields: standard(),
+            },
+        }
     }
 
     /// The stack's API key, to which the state file is bound.

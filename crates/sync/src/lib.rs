@@ -8,8 +8,10 @@
 //! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
 
 pub mod adopt;
+pub mod adoption;
 pub mod alarm;
 pub mod assets;
+pub mod audit;
 pub mod clock;
 pub mod confirm;
 mod copies;

@@ -32,6 +32,9 @@ pub(crate) struct Document {
     /// Where state is kept between runs.
     #[serde(default)]
     pub(crate) store: StoreSection,
+    /// Entries that were there before, for `audit` and `adopt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) audit: Option<AuditSection>,
     /// Own names for content types and fields, by the standard name: `"book.cta" = "call_to_action"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) names: BTreeMap<String, String>,
@@ -47,6 +50,19 @@ pub(crate) struct Document {
     /// The sites, the preferred one first.
     #[serde(default)]
     pub(crate) site: Vec<SiteSection>,
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditSection {
+    /// The content type of the entries.
+    pub(crate) content_type: String,
+    /// The field that holds an ISBN, in any spelling.
+    pub(crate) isbn_field: String,
+    /// Their names of the fields to compare, by the standard name: `amount = "price"`. Without any, the standard names.
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, String>,
 }
 
 /// `[consonance]`

@@ -14,6 +14,7 @@ mod enriched;
 mod findings;
 mod inspect;
 mod late;
+mod places;
 mod puzzles;
 mod readme;
 mod real_feed;
