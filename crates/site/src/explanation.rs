@@ -273,7 +273,10 @@ fn lead_and_address(work: &Work, view: &TitleView<'_>, memory: &Memory, trace: &
         trace.step(
             "lead",
             Ruling::Note,
-            || format!("{} formats", view.formats.len()),
+            || match view.formats.len() {
+                1 => "1 format".to_owned(),
+                count => format!("{count} formats"),
+            },
             || {
                 format!(
                     "{isbn} speaks for the title: {}, call to action {}",

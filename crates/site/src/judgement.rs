@@ -445,6 +445,11 @@ fn stated<'a>(
         trace.finding(|| placed(conflict_finding(conflict), work, product));
     }
     trace.values(|| known_dates(product, offer));
+    trace.values(|| {
+        let told = decision.conflicts.iter().map(conflict_finding);
+        told.map(|finding| format!("finding {}: {}", finding.code, finding.message))
+            .collect()
+    });
     let state = decision.state;
     let supplied = !matches!(offer.speaks, Speaks::NoSupplyHere);
     let bar = (state == WebState::Withdrawn).then_some(Bar::Withdrawn);
