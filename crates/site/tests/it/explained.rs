@@ -135,3 +135,73 @@ fn a_price_that_no_right_allows_is_not_missed() {
         "{missing:?}"
     );
 }
+
+#[test]
+fn every_price_says_why_it_was_passed_over() {
+    let mut product = hardback(1, "Salt");
+    let mut special = price("AUD", 1);
+    special.minimum_quantity = Some(10);
+    let mut past = price("AUD", 2999);
+    past.until = Some("2027-01-31".parse().unwrap());
+    let mut elsewhere = price("AUD", 4999);
+    elsewhere.territory = Some(countries("NZ"));
+    product.prices = vec![
+        price("ISK", 450_000),
+        price("AUD", -3999),
+        price("AUD", 0),
+        special,
+        past,
+        elsewhere,
+        price("AUD", 3999),
+        price("AUD", 4099),
+    ];
+    let told = explain_au(&work(1, "Salt", vec![product]), NOW);
+    let steps = &told.formats[0].steps;
+    let step = steps.iter().find(|step| step.rule == "price").unwrap();
+    let fates: Vec<&str> = step
+        .values
+        .iter()
+        .map(|value| value.rsplit_once(": ").unwrap().1)
+        .collect();
+    assert_eq!(
+        fates,
+        [
+            "another currency than the site's",
+            "no believable amount",
+            "zero, which is taken for none",
+            "for more than one copy",
+            "not in force today",
+            "not for this country",
+            "chosen",
+            "another goes before it",
+        ],
+        "{:#?}",
+        step.values
+    );
+}
+
+#[test]
+fn rules_show_the_values_as_stated_and_where_they_were_read() {
+    use catalogue::origin::{Block, Origin, Origins};
+    use catalogue::record::Place;
+    let mut product = sold(hardback(1, "Salt"), &["AU", "NZ"], &["US"]);
+    product.origins = Origins::all(Origin::Graphql);
+    let place = Place {
+        file: "daily.xml".into(),
+        line: 7,
+        sent: None,
+    };
+    product.origins.add(Block::Rights, Origin::Onix(place));
+    let told = explain_au(&work(1, "Salt", vec![product]), NOW);
+    let steps = &told.formats[0].steps;
+    let step = |rule: &str| steps.iter().find(|step| step.rule == rule).unwrap();
+    assert_eq!(step("approval").values, ["allowOnixExports: true"]);
+    assert_eq!(step("approval").sources, ["Consonance GraphQL"]);
+    let rights = step("rights");
+    assert!(rights.values[0].ends_with("in AU NZ"), "{rights:?}");
+    assert!(rights.values[1].ends_with("in US"), "{rights:?}");
+    assert_eq!(
+        rights.sources,
+        ["Consonance GraphQL", "ONIX feed daily.xml line 7"]
+    );
+}
