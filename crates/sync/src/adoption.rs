@@ -115,29 +115,12 @@ impl Engine<'_> {
                 kind: Kind::Book,
                 source_key: work.key.to_string(),
             };
-            let uids: BTreeSet<&str> = found.iter().map(|(_, entry)| entry.uid.as_str()).collect();
-            let reason = if uids.len() > 1 {
-                let several: Vec<String> = found.iter().map(|(_, one)| title_of(one)).collect();
-                Some(format!(
-                    "several entries are of this work: {}",
-                    several.join(", ")
-                ))
-            } else if let Some(own) = ledger.entries.get(&entry_id(&key)) {
-                Some(format!("the work has an entry already: {own}"))
-            } else {
-                None
-            };
-            if let Some(reason) = reason {
+            if let Some(reason) = unclear(&key, &found, ledger) {
                 adoptable.unclear.push((title, isbn, reason));
                 continue;
             }
-            let url_field = self.names.field(Kind::Book, "url");
-            let url = entry.fields.get(url_field).and_then(Json::as_str);
-            let published = entry.publish_details.iter().map(|detail| {
-                let name = environments.get(&detail.environment);
-                let environment = name.unwrap_or(&detail.environment).clone();
-                (environment, detail.locale.to_string())
-            });
+            let url = entry.fields.get(self.names.field(Kind::Book, "url"));
+            let url = url.and_then(Json::as_str);
             adoptable.matches.push(Adoption {
                 versions: self.overwritten(&key, entry, plan, ledger, &by_locale),
                 key,
@@ -145,7 +128,7 @@ impl Engine<'_> {
                 isbn,
                 title,
                 url: url.filter(|url| !url.is_empty()).map(str::to_owned),
-                published: published.collect(),
+                published: published(entry, &environments),
             });
         }
         Ok(adoptable)
@@ -198,6 +181,29 @@ impl Engine<'_> {
         };
         desired.versions.iter().map(version).collect()
     }
+}
+
+/// Why a person must look first, if they must.
+fn unclear(key: &EntryKey, found: &[(Isbn13, &Entry)], ledger: &Ledger) -> Option<String> {
+    let uids: BTreeSet<&str> = found.iter().map(|(_, entry)| entry.uid.as_str()).collect();
+    if uids.len() > 1 {
+        let several: Vec<String> = found.iter().map(|(_, one)| title_of(one)).collect();
+        let several = several.join(", ");
+        return Some(format!("several entries are of this work: {several}"));
+    }
+    let own = ledger.entries.get(&entry_id(key))?;
+    Some(format!("the work has an entry already: {own}"))
+}
+
+/// Where an entry is published, environments by name.
+fn published(entry: &Entry, environments: &Environments) -> BTreeSet<(String, String)> {
+    let details = entry.publish_details.iter();
+    let places = details.map(|detail| {
+        let name = environments.get(&detail.environment);
+        let environment = name.unwrap_or(&detail.environment).clone();
+        (environment, detail.locale.to_string())
+    });
+    places.collect()
 }
 
 /// Writes down that entries are ours. The next sync writes into them.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::isbn::Isbn13;
+use catalogue::work::Work;
 use contentstack::{DeliveryQuery, Entry};
 use futures_util::TryStreamExt as _;
 use serde::Serialize;
@@ -167,83 +168,18 @@ impl Engine<'_> {
         for work in &plan.works {
             let isbns: Vec<Isbn13> = work.products.iter().filter_map(|one| one.isbn).collect();
             known.extend(&isbns);
-            let found: Vec<(Isbn13, &Entry)> = isbns
-                .iter()
-                .flat_map(|isbn| {
-                    let entries = by_isbn.get(isbn).into_iter().flatten();
-                    entries.map(|entry| (*isbn, *entry))
-                })
-                .collect();
-            let standings = plan.desired.standings.get(&work.key);
-            let standing = standings.and_then(|sites| sites.get(&site.id));
-            let title = work.title.text.as_str();
-            let Some(standing) = standing.filter(|standing| standing.visible) else {
-                let why = standing.map_or("not judged", |standing| &standing.reason);
-                rows.extend(found.iter().map(|(isbn, entry)| {
-                    let row = row(site, Fault::ShownThoughHidden, Some(*isbn), title);
-                    let row = row.on(entry);
-                    Row {
-                        expected: why.into(),
-                        found: "served".into(),
-                        ..row
-                    }
-                }));
-                continue;
-            };
-            let uids: BTreeSet<&str> = found.iter().map(|(_, entry)| entry.uid.as_str()).collect();
-            if uids.len() > 1 {
-                let first = found.first().map(|(isbn, _)| *isbn);
-                let row = row(site, Fault::ServedTwice, first, title);
-                rows.push(Row {
-                    found: uids.iter().copied().collect::<Vec<_>>().join(", ").into(),
-                    ..row
-                });
-            }
-            let key = EntryKey {
-                kind: Kind::Book,
-                source_key: work.key.to_string(),
-            };
-            let version = plan.desired.entries.get(&key).and_then(|entry| {
-                let own = entry.versions.get(&site.destination.locale);
-                own.or_else(|| entry.versions.get(&self.policy.master_locale))
+            let found = isbns.iter().flat_map(|isbn| {
+                let entries = by_isbn.get(isbn).into_iter().flatten();
+                entries.map(|entry| (*isbn, *entry))
             });
-            let Some(((isbn, entry), version)) = found.first().zip(version) else {
-                let row = row(site, Fault::NotServed, isbns.first().copied(), title);
-                rows.push(Row {
-                    expected: serde_json::to_value(standing.state).unwrap_or_default(),
-                    ..row
-                });
-                continue;
+            let found = found.collect();
+            let title = Title {
+                site,
+                work,
+                isbns,
+                found,
             };
-            let says = translate(Kind::Book, version, self.names, &LedgerUids(ledger));
-            for (field, weight) in COMPARED {
-                let Some(theirs) = existing.fields.get(field) else {
-                    continue;
-                };
-                let due = says.fields.get(self.names.field(Kind::Book, field));
-                let due = due.unwrap_or(&Json::Null);
-                let is = entry.fields.get(theirs).unwrap_or(&Json::Null);
-                if !same(due, is) {
-                    let row = row(site, Fault::Differs, Some(*isbn), title).on(entry);
-                    rows.push(Row {
-                        weight,
-                        field: Some(field.to_owned()),
-                        expected: due.clone(),
-                        found: is.clone(),
-                        ..row
-                    });
-                }
-            }
-            let covered = matches!(version.get("cover"), Some(Value::File(_)));
-            let theirs = existing.fields.get("cover");
-            let bare = |field: &String| entry.fields.get(field).is_none_or(is_blank);
-            if covered && theirs.is_some_and(bare) {
-                let row = row(site, Fault::NoCover, Some(*isbn), title).on(entry);
-                rows.push(Row {
-                    field: Some("cover".to_owned()),
-                    ..row
-                });
-            }
+            rows.extend(self.judge(&title, plan, ledger, existing));
         }
         for (isbn, entries) in by_isbn.iter().filter(|(isbn, _)| !known.contains(*isbn)) {
             rows.extend(entries.iter().map(|entry| {
@@ -251,6 +187,107 @@ impl Engine<'_> {
                 row.on(entry)
             }));
         }
+    }
+
+    /// What is wrong with one title on one site.
+    fn judge(
+        &self,
+        title: &Title<'_>,
+        plan: &Plan,
+        ledger: &Ledger,
+        existing: &Existing,
+    ) -> Vec<Row> {
+        let Title { site, work, .. } = title;
+        let standings = plan.desired.standings.get(&work.key);
+        let standing = standings.and_then(|sites| sites.get(&site.id));
+        let Some(standing) = standing.filter(|standing| standing.visible) else {
+            let why = standing.map_or("not judged", |standing| &standing.reason);
+            return title.shown_though_hidden(why);
+        };
+        let mut rows: Vec<Row> = title.served_twice().into_iter().collect();
+        let key = EntryKey {
+            kind: Kind::Book,
+            source_key: work.key.to_string(),
+        };
+        let version = plan.desired.entries.get(&key).and_then(|entry| {
+            let own = entry.versions.get(&site.destination.locale);
+            own.or_else(|| entry.versions.get(&self.policy.master_locale))
+        });
+        let Some((found, version)) = title.found.first().zip(version) else {
+            rows.push(Row {
+                expected: serde_json::to_value(standing.state).unwrap_or_default(),
+                ..title.row(Fault::NotServed)
+            });
+            return rows;
+        };
+        let says = translate(Kind::Book, version, self.names, &LedgerUids(ledger));
+        for (field, weight) in COMPARED {
+            let Some(theirs) = existing.fields.get(field) else {
+                continue;
+            };
+            let due = says.fields.get(self.names.field(Kind::Book, field));
+            let due = due.unwrap_or(&Json::Null);
+            let is = found.1.fields.get(theirs).unwrap_or(&Json::Null);
+            if !same(due, is) {
+                rows.push(Row {
+                    weight,
+                    field: Some(field.to_owned()),
+                    expected: due.clone(),
+                    found: is.clone(),
+                    ..title.row(Fault::Differs).on(found.1)
+                });
+            }
+        }
+        let covered = matches!(version.get("cover"), Some(Value::File(_)));
+        let theirs = existing.fields.get("cover");
+        let bare = |field: &String| found.1.fields.get(field).is_none_or(is_blank);
+        if covered && theirs.is_some_and(bare) {
+            rows.push(Row {
+                field: Some("cover".to_owned()),
+                ..title.row(Fault::NoCover).on(found.1)
+            });
+        }
+        rows
+    }
+}
+
+/// A title on a site, with the entries that have one of its ISBNs.
+struct Title<'a> {
+    site: &'a Site,
+    work: &'a Work,
+    isbns: Vec<Isbn13>,
+    found: Vec<(Isbn13, &'a Entry)>,
+}
+
+impl Title<'_> {
+    /// A row by the ISBN under which the title is served, else by its first.
+    fn row(&self, fault: Fault) -> Row {
+        let served = self.found.first().map(|(isbn, _)| *isbn);
+        let isbn = served.or_else(|| self.isbns.first().copied());
+        row(self.site, fault, isbn, &self.work.title.text)
+    }
+
+    fn shown_though_hidden(&self, why: &str) -> Vec<Row> {
+        let telling = self.found.iter().filter(|(_, entry)| !is_silent(entry));
+        let rows = telling.map(|(isbn, entry)| Row {
+            isbn: isbn.to_string(),
+            expected: why.into(),
+            found: "served".into(),
+            ..self.row(Fault::ShownThoughHidden).on(entry)
+        });
+        rows.collect()
+    }
+
+    fn served_twice(&self) -> Option<Row> {
+        let uids: BTreeSet<&str> = self
+            .found
+            .iter()
+            .map(|(_, entry)| entry.uid.as_str())
+            .collect();
+        (uids.len() > 1).then(|| Row {
+            found: uids.into_iter().collect::<Vec<_>>().join(", ").into(),
+            ..self.row(Fault::ServedTwice)
+        })
     }
 }
 

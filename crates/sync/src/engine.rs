@@ -24,11 +24,9 @@ use crate::clock::Clock;
 use crate::confirm::Environments;
 use crate::plan::{self, Context, EntryChange, Locales, Takedown};
 use crate::progress::Progress;
-use crate::publish::Subject;
 use crate::pull::{PullOptions, Pulled, Source, pull};
 use crate::references::{References, references};
 use crate::summary::{Calls, Summary};
-use crate::takedown::Retire;
 use crate::tally::{Report, Tally, conclude};
 use crate::writer::{Writer, content_type_uid, environment_name, locale_code};
 
@@ -503,49 +501,6 @@ impl Engine<'_> {
             tracing::warn!(code = error.code(), environment, %error, "Delivery did not answer the run's first question");
         }
         Ok(())
-    }
-
-    /// Takedowns, before all other work.
-    async fn take_down(
-        &self,
-        writer: &Writer<'_>,
-        desired: &Desired,
-        surroundings: &Surroundings,
-        records: &BTreeMap<String, BTreeSet<RecordKey>>,
-        tally: &mut Tally,
-    ) -> Result<(), Error> {
-        let takedowns =
-            plan::takedowns(desired, context(&writer.ledger(), self.names, surroundings));
-        let taken = writer.take_down(&takedowns, self.patience.confirm).await?;
-        let gone: BTreeSet<EntryKey> = taken
-            .confirmed
-            .iter()
-            .filter_map(|publication| match &publication.subject {
-                Subject::Entry { key, .. } => Some(key.clone()),
-                Subject::Asset { .. } => None,
-            })
-            .collect();
-        tally.take(taken, records);
-        // What is only hidden by a shield now is still to be told of; what was gone before is not.
-        let told: Vec<Takedown> = takedowns
-            .into_iter()
-            .filter(|takedown| gone.contains(&takedown.key))
-            .collect();
-        let taken = writer
-            .retire_files(
-                desired,
-                Retire::OfHiddenTitles,
-                self.policy.secure_assets,
-                self.patience.confirm,
-            )
-            .await?;
-        tally.take(taken, records);
-        let ledger = writer.ledger().clone();
-        let found = references(self.stack, self.names, &ledger, &told).await;
-        let referring: usize = found.by_title.values().map(BTreeSet::len).sum();
-        tally.referring += u64::try_from(referring).unwrap_or_default();
-        tally.findings.extend(found.findings);
-        writer.forget_moot_takedowns(desired).await
     }
 
     /// Keeps what the stack refused beside what could not be read: both wait for a mend and a replay.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use catalogue::finding::{Finding, FindingCode};
+use catalogue::key::RecordKey;
 use contentstack::Class;
 use site::desired::{Desired, EntryKey};
 use store::ledger::{Effect, Outcome};
@@ -12,8 +13,11 @@ use tokio::sync::mpsc;
 use crate::Error;
 use crate::alarm::duration;
 use crate::assets::DistinctFile;
-use crate::plan::{Takedown, destination, entry_id};
+use crate::engine::{Engine, Surroundings, context};
+use crate::plan::{self, Takedown, destination, entry_id};
 use crate::publish::{Direction, Publication, Subject};
+use crate::references::references;
+use crate::tally::Tally;
 use crate::writer::{IfUnknown, Writer, asset_uid, target};
 
 const TAKEDOWN_UNCONFIRMED: FindingCode = FindingCode::new("takedown-unconfirmed");
@@ -43,6 +47,51 @@ pub struct TakenDown {
     pub oldest: Option<f64>,
     /// What a person must know.
     pub findings: Vec<Finding>,
+}
+
+impl Engine<'_> {
+    /// Takedowns, before all other work.
+    pub(crate) async fn take_down(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        records: &BTreeMap<String, BTreeSet<RecordKey>>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        let takedowns =
+            plan::takedowns(desired, context(&writer.ledger(), self.names, surroundings));
+        let taken = writer.take_down(&takedowns, self.patience.confirm).await?;
+        let gone: BTreeSet<EntryKey> = taken
+            .confirmed
+            .iter()
+            .filter_map(|publication| match &publication.subject {
+                Subject::Entry { key, .. } => Some(key.clone()),
+                Subject::Asset { .. } => None,
+            })
+            .collect();
+        tally.take(taken, records);
+        // What is only hidden by a shield now is still to be told of; what was gone before is not.
+        let told: Vec<Takedown> = takedowns
+            .into_iter()
+            .filter(|takedown| gone.contains(&takedown.key))
+            .collect();
+        let taken = writer
+            .retire_files(
+                desired,
+                Retire::OfHiddenTitles,
+                self.policy.secure_assets,
+                self.patience.confirm,
+            )
+            .await?;
+        tally.take(taken, records);
+        let ledger = writer.ledger().clone();
+        let found = references(self.stack, self.names, &ledger, &told).await;
+        let referring: usize = found.by_title.values().map(BTreeSet::len).sum();
+        tally.referring += u64::try_from(referring).unwrap_or_default();
+        tally.findings.extend(found.findings);
+        writer.forget_moot_takedowns(desired).await
+    }
 }
 
 impl Writer<'_> {

@@ -240,32 +240,12 @@ async fn rules(session: &Session, stack: &Stack, examination: &mut Examination) 
             examination.risk(WORKFLOW, Health::Warning, detail, mend);
         }
         for site in session.configuration.sites.iter() {
-            let place = &site.destination;
-            let uid = environments
+            let environment = environments
                 .iter()
-                .find(|known| known.name.as_str() == place.environment)
+                .find(|known| known.name.as_str() == site.destination.environment)
                 .map_or("", |known| known.uid.as_str());
-            let holds = |action: &str| {
-                let is_for =
-                    |rule: &&PublishRule| rule.is_for(action, content_type, uid, &place.locale);
-                rules.iter().find(is_for)
-            };
-            if let Some(rule) = holds("unpublish") {
+            if let Some(detail) = blocked(&rules, content_type, site, environment) {
                 clear = false;
-                let detail = format!(
-                    "publishing rule {} asks for an approval before {content_type} is unpublished at {place}: a \
-                     takedown would wait for a person",
-                    rule.uid
-                );
-                let mend = "remove the rule, or leave the content type out of it";
-                examination.risk(RULE, Health::Failed, detail, mend);
-            } else if let (Hidden::Shield, Some(rule)) = (site.hidden, holds("publish")) {
-                clear = false;
-                let detail = format!(
-                    "publishing rule {} asks for an approval before {content_type} is published at {place}: a shield \
-                     would wait for a person",
-                    rule.uid
-                );
                 let mend = "remove the rule, or leave the content type out of it";
                 examination.risk(RULE, Health::Failed, detail, mend);
             }
@@ -277,6 +257,34 @@ async fn rules(session: &Session, stack: &Stack, examination: &mut Examination) 
             "no workflow and no publishing rule can block a takedown",
         );
     }
+}
+
+/// What a rule blocks of a site's takedowns and shields, if any.
+fn blocked(
+    rules: &[PublishRule],
+    content_type: &str,
+    site: &Site,
+    environment: &str,
+) -> Option<String> {
+    let place = &site.destination;
+    let holding = |action: &str| {
+        let is_for =
+            |rule: &&PublishRule| rule.is_for(action, content_type, environment, &place.locale);
+        rules.iter().find(is_for)
+    };
+    if let Some(rule) = holding("unpublish") {
+        return Some(format!(
+            "publishing rule {} asks for an approval before {content_type} is unpublished at {place}: a takedown would \
+             wait for a person",
+            rule.uid
+        ));
+    }
+    let rule = holding("publish").filter(|_| site.hidden == Hidden::Shield)?;
+    Some(format!(
+        "publishing rule {} asks for an approval before {content_type} is published at {place}: a shield would wait for \
+         a person",
+        rule.uid
+    ))
 }
 
 /// Takedowns that wait, with their age.
