@@ -27,13 +27,19 @@ fn is_kebab(text: &str) -> bool {
     words.len() > 1 && words.iter().all(is_word)
 }
 
-/// The codes that a source makes. Those of the life cycle are data: the first of a pair.
-fn codes(text: &str, is_life_cycle: bool) -> Vec<String> {
+/// The codes that a source makes. Those of the life cycle are data: the first of a pair; those of doctor's risks are
+/// constants.
+fn codes(text: &str, file: &str) -> Vec<String> {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let made = text.split("FindingCode::new(").skip(1);
     let named = made.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
     let mut codes: Vec<String> = named.map(str::to_owned).collect();
-    if is_life_cycle {
+    if file.contains("commands/doctor/leaks") {
+        let constants = text.lines().filter(|line| line.starts_with("const "));
+        let values = constants.filter_map(|line| line.split('"').nth(1));
+        codes.extend(values.filter(|text| is_kebab(text)).map(str::to_owned));
+    }
+    if file.contains("catalogue/src/lifecycle") {
         let quoted = text.split('"').skip(1).step_by(2);
         codes.extend(quoted.filter(|text| is_kebab(text)).map(str::to_owned));
     }
@@ -48,8 +54,7 @@ fn every_code() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let is_life_cycle = file.to_string_lossy().contains("catalogue/src/lifecycle");
-        all.extend(codes(&text, is_life_cycle));
+        all.extend(codes(&text, &file.to_string_lossy()));
     }
     all
 }
