@@ -209,6 +209,7 @@ impl Writer<'_> {
     ) -> Result<Brought, Error> {
         let folder = match folders.get(self, &asset.folder).await {
             Ok(folder) => folder,
+            Err(error) if error.class() == Class::Auth => return Err(error.into()),
             Err(error) => return Ok(Brought::Failed(format!("{}: {error}", error.code()))),
         };
         let sha256 = file.sha256.clone();

@@ -65,29 +65,30 @@ impl Stage {
 
     /// Ends when some fault of the stack has struck.
     pub(crate) async fn struck(&self) {
-        let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
-        loop {
-            let answer: Value = self
-                .http
-                .get(&address)
-                .send()
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
-            let faults = answer
-                .as_array()
-                .or_else(|| answer["faults"].as_array())
-                .unwrap();
-            if faults
-                .iter()
-                .any(|fault| fault["struck"].as_u64().unwrap() > 0)
-            {
-                return;
-            }
+        while !self.has_struck().await {
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Whether some fault of the stack has struck.
+    pub(crate) async fn has_struck(&self) -> bool {
+        let address = format!("{}/_sandbox/faults", self.running.contentstack().cma_url);
+        let answer: Value = self
+            .http
+            .get(&address)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        let faults = answer
+            .as_array()
+            .or_else(|| answer["faults"].as_array())
+            .unwrap();
+        faults
+            .iter()
+            .any(|fault| fault["struck"].as_u64().unwrap() > 0)
     }
 
     /// Withdraws every fault of the stack.
