@@ -15,8 +15,9 @@ use site::forecast::{Turn, file_ends, forecast};
 use store::ledger::{Effect, EntryId, Ledger, Place};
 
 use crate::Error;
-use crate::engine::{Engine, Surroundings, memory};
+use crate::engine::{Engine, memory};
 use crate::plan::place;
+use crate::surroundings::Surroundings;
 use crate::writer::{
     IfUnknown, Writer, asset_uid, content_type_uid, entry_uid, environment_name, locale_code,
     target,

@@ -7,7 +7,7 @@ use catalogue::finding::{Finding, FindingCode};
 use catalogue::identity::{Answers, Question};
 use catalogue::key::{RecordKey, WorkKey};
 use catalogue::work::Work;
-use contentstack::{Class, DeliveryQuery, Stack};
+use contentstack::Stack;
 use jiff::{SignedDuration, Timestamp};
 use site::content_model::Names;
 use site::desired::{Desired, EntryKey, Kind, Memory};
@@ -21,14 +21,14 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::clock::Clock;
-use crate::confirm::Environments;
-use crate::plan::{self, Context, EntryChange, Locales, Takedown};
+use crate::plan::{self, Context, EntryChange, Takedown};
 use crate::progress::Progress;
 use crate::pull::{PullOptions, Pulled, Source, pull};
 use crate::references::{References, references};
 use crate::summary::{Calls, Summary};
+use crate::surroundings::Surroundings;
 use crate::tally::{Report, Tally, conclude};
-use crate::writer::{Writer, content_type_uid, environment_name, locale_code};
+use crate::writer::Writer;
 
 /// More than this share of the published titles vanishing together is a question.
 const VANISHING_SHARE: f64 = 0.05;
@@ -151,15 +151,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// What is known of the stack before a run.
-pub(crate) struct Surroundings {
-    /// An earlier run had something refused: the ledger may be wrong about what the stack holds.
-    pub(crate) refused_before: bool,
-    pub(crate) environments: Environments,
-    pub(crate) locales: Locales,
-    pub(crate) places: BTreeSet<Destination>,
 }
 
 impl Engine<'_> {
@@ -299,13 +290,8 @@ impl Engine<'_> {
             options.now,
         );
         writer.recover(&surroundings.environments).await?;
-        let mut pulled = pull(
-            self.store,
-            source,
-            &pull_options(options, run),
-            self.progress,
-        )
-        .await?;
+        let pull_options = pull_options(options, run);
+        let mut pulled = pull(self.store, source, &pull_options, self.progress).await?;
         if let Some(key) = &options.only_takedown_of {
             let tally = self
                 .take_down_alone(&writer, &pulled.works, key, &surroundings, options.now)
@@ -318,11 +304,9 @@ impl Engine<'_> {
         let works = if guarded {
             std::mem::take(&mut pulled.works)
         } else {
+            pulled.change.gone = pulled.vanished.clone();
             pulled.without_vanished()
         };
-        if !guarded {
-            pulled.change.gone = pulled.vanished.clone();
-        }
         self.store.change_snapshot(&pulled.change).await?;
         let desired = self.project(&works, &writer.ledger(), options.now);
         let mut tally = Tally {
@@ -335,58 +319,52 @@ impl Engine<'_> {
             self.names,
             &surroundings,
         )));
-        if let Some(clock) = clock {
-            // A sleep that ends early must never send early.
-            while clock.now() < options.now {
-                clock.sleep_until(options.now).await;
-            }
-        }
+        wait_for(options.now, clock).await;
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
-        self.raise_shields(
-            &writer,
-            &desired,
-            &surroundings,
-            &pulled.changed,
-            &mut tally,
-        )
-        .await?;
+        let changed = &pulled.changed;
+        self.raise_shields(&writer, &desired, &surroundings, changed, &mut tally)
+            .await?;
         if options.only_takedowns {
             tracing::warn!(
                 run,
                 "the source has not been read for long: nothing but takedowns follows the clock"
             );
         } else if guarded {
-            let reason =
-                "the run stopped before it, because too many titles vanished from the source";
-            tally.deferred.extend(
-                pulled
-                    .changed
-                    .iter()
-                    .chain(&pulled.vanished)
-                    .map(|key| (key.clone(), reason.to_owned())),
-            );
+            tally.defer_all(changed.iter().chain(&pulled.vanished));
         } else {
-            self.write_all(
-                &writer,
-                &desired,
-                &surroundings,
-                &pulled.changed,
-                &mut tally,
-            )
-            .await?;
+            self.write_all(&writer, &desired, &surroundings, changed, &mut tally)
+                .await?;
             tally.credit_vanished(&records, &pulled.vanished);
-            tally.credit_merged(&pulled.merged, &pulled.changed);
-            if let Some(ahead) = options.stage {
-                self.stage(&writer, &works, &surroundings, ahead).await?;
-            }
-            self.hand_over_ends(&writer, &works, &surroundings).await?;
+            tally.credit_merged(&pulled.merged, changed);
+            self.look_ahead(&writer, &works, &surroundings, options)
+                .await?;
         }
         if writer.look_for_late_publications().await? {
             self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
                 .await?;
         }
-        self.keep_refusals(run, &tally).await?;
+        self.settle(run, &pulled, &tally).await?;
+        Ok((pulled, tally, question))
+    }
+
+    /// Drafts of what is to appear, and ends for the stack to keep.
+    async fn look_ahead(
+        &self,
+        writer: &Writer<'_>,
+        works: &[Work],
+        surroundings: &Surroundings,
+        options: &Options,
+    ) -> Result<(), Error> {
+        if let Some(ahead) = options.stage {
+            self.stage(writer, works, surroundings, ahead).await?;
+        }
+        self.hand_over_ends(writer, works, surroundings).await
+    }
+
+    /// Keeps what was refused, and notes which records have had their effect.
+    async fn settle(&self, run: &str, pulled: &Pulled, tally: &Tally) -> Result<(), Error> {
+        self.keep_refusals(run, tally).await?;
         let open: BTreeSet<&RecordKey> =
             tally.deferred.keys().chain(tally.refused.keys()).collect();
         let settled = pulled
@@ -394,8 +372,7 @@ impl Engine<'_> {
             .iter()
             .chain(&pulled.vanished)
             .filter(|key| !open.contains(key));
-        self.store.settle_records(settled).await?;
-        Ok((pulled, tally, question))
+        Ok(self.store.settle_records(settled).await?)
     }
 
     /// What the projection says, from what the ledger remembers.
@@ -433,76 +410,6 @@ impl Engine<'_> {
         (!questions.is_empty()).then_some(Error::Identity { questions })
     }
 
-    /// Environments and locales of the stack; all that the sites name must be there.
-    async fn surroundings(&self) -> Result<Surroundings, Error> {
-        let environments: Environments = self
-            .stack
-            .environments()
-            .list()
-            .await?
-            .into_iter()
-            .map(|environment| (environment.uid, environment.name.to_string()))
-            .collect();
-        let listed = self.stack.locales().list().await?;
-        let mut locales = Locales {
-            master: self.policy.master_locale.clone(),
-            fallback: BTreeMap::new(),
-        };
-        for locale in &listed {
-            let fallback = locale.fallback_locale.as_ref().map(ToString::to_string);
-            locales.fallback.insert(
-                locale.code.to_string(),
-                fallback.unwrap_or_else(|| locales.master.clone()),
-            );
-        }
-        let places: BTreeSet<Destination> = self
-            .sites
-            .iter()
-            .map(|site| Destination::clone(&site.destination))
-            .collect();
-        let lacking = lacking(&places, &environments, &locales);
-        if !lacking.is_empty() {
-            return Err(Error::StackLacks {
-                what: lacking.join(", "),
-            });
-        }
-        Ok(Surroundings {
-            refused_before: !self.store.rejections().await?.is_empty(),
-            environments,
-            locales,
-            places,
-        })
-    }
-
-    /// Asks Delivery once in every environment, so that a token that confirms nothing is known before the run needs it.
-    /// Passing trouble is left to whoever needs an answer.
-    async fn check_delivery(&self, places: &BTreeSet<Destination>) -> Result<(), Error> {
-        let content_type = content_type_uid(self.names.content_type(Kind::Book))?;
-        let by_environment: BTreeMap<&str, &str> = places
-            .iter()
-            .map(|place| (place.environment.as_str(), place.locale.as_str()))
-            .collect();
-        for (environment, locale) in by_environment {
-            let mut query =
-                DeliveryQuery::new(environment_name(environment)?, locale_code(locale)?);
-            query.limit = Some(1);
-            query.only = vec!["uid".to_owned()];
-            let asked = self.stack.delivery().entries(&content_type, &query).await;
-            let Err(error) = asked else { continue };
-            if error.kind() == contentstack::Kind::Unauthorised {
-                return Err(Error::DeliveryToken {
-                    environment: environment.to_owned(),
-                    source: error,
-                });
-            }
-            if error.class() == Class::Auth {
-                return Err(error.into());
-            }
-            tracing::warn!(code = error.code(), environment, %error, "Delivery did not answer the run's first question");
-        }
-        Ok(())
-    }
-
     /// Keeps what the stack refused beside what could not be read: both wait for a mend and a replay.
     async fn keep_refusals(&self, run: &str, tally: &Tally) -> Result<(), Error> {
         let rejected = tally
@@ -527,26 +434,13 @@ impl Engine<'_> {
     }
 }
 
-/// What the sites name and the stack does not have, all of it, so that one mend is enough.
-fn lacking(
-    places: &BTreeSet<Destination>,
-    environments: &Environments,
-    locales: &Locales,
-) -> Vec<String> {
-    let environments_asked: BTreeSet<&str> = places
-        .iter()
-        .map(|place| place.environment.as_str())
-        .collect();
-    let locales_asked: BTreeSet<&str> = places.iter().map(|place| place.locale.as_str()).collect();
-    let environments = environments_asked
-        .into_iter()
-        .filter(|asked| !environments.values().any(|name| name == asked))
-        .map(|name| format!("environment {name}"));
-    let locales = locales_asked
-        .into_iter()
-        .filter(|asked| *asked != locales.master && !locales.fallback.contains_key(*asked))
-        .map(|code| format!("locale {code}"));
-    environments.chain(locales).collect()
+/// Waits for the instant of the run, where a clock says how.
+async fn wait_for(instant: Timestamp, clock: Option<&dyn Clock>) {
+    let Some(clock) = clock else { return };
+    // A sleep that ends early must never send early.
+    while clock.now() < instant {
+        clock.sleep_until(instant).await;
+    }
 }
 
 /// Records by work key, for takedowns of works that the desired stack does not mention.

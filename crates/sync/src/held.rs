@@ -12,8 +12,9 @@ use site::desired::{Desired, EntryKey, Kind};
 use site::projection::entries_of;
 
 use crate::Error;
-use crate::engine::{Engine, Surroundings, context, records_of};
+use crate::engine::{Engine, context, records_of};
 use crate::plan::{self, Takedown};
+use crate::surroundings::Surroundings;
 use crate::takedown::Retire;
 use crate::tally::Tally;
 use crate::writer::Writer;

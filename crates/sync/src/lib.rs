@@ -31,6 +31,7 @@ pub mod pull;
 pub mod references;
 mod staging;
 pub mod summary;
+mod surroundings;
 pub mod takedown;
 pub mod tally;
 pub mod terms;

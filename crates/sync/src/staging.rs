@@ -16,10 +16,11 @@ use store::ledger::{Effect, Ledger};
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::engine::{Engine, Surroundings, context, memory};
+use crate::engine::{Engine, context, memory};
 use crate::entries::Written;
 use crate::plan::{self, EntryChange, entry_id};
 use crate::publish::{Direction, Subject};
+use crate::surroundings::Surroundings;
 use crate::tally::Tally;
 use crate::writer::Writer;
 use crate::writing::publications;

@@ -13,10 +13,11 @@ use tokio::sync::mpsc;
 use crate::Error;
 use crate::alarm::duration;
 use crate::assets::DistinctFile;
-use crate::engine::{Engine, Surroundings, context};
+use crate::engine::{Engine, context};
 use crate::plan::{self, Takedown, destination, entry_id};
 use crate::publish::{Direction, Publication, Subject};
 use crate::references::references;
+use crate::surroundings::Surroundings;
 use crate::tally::Tally;
 use crate::writer::{IfUnknown, Writer, asset_uid, target};
 

@@ -123,6 +123,13 @@ impl Tally {
         }
     }
 
+    /// Notes that a run stopped before these records, at a question.
+    pub(crate) fn defer_all<'r>(&mut self, records: impl Iterator<Item = &'r RecordKey>) {
+        let reason = "the run stopped before it, because too many titles vanished from the source";
+        self.deferred
+            .extend(records.map(|key| (key.clone(), reason.to_owned())));
+    }
+
     /// A record that is gone from a work that stays has had its effect if the work's other records had one.
     pub(crate) fn credit_vanished(
         &mut self,

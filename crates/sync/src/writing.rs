@@ -10,11 +10,12 @@ use store::ledger::Effect;
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::engine::{Engine, Surroundings, context};
+use crate::engine::{Engine, context};
 use crate::entries::Written;
 use crate::fetch::Fetcher;
 use crate::plan::{self, EntryChange};
 use crate::publish::{Asked, Direction, Publication, Subject};
+use crate::surroundings::Surroundings;
 use crate::takedown::Retire;
 use crate::tally::Tally;
 use crate::writer::{CONCURRENCY, Writer};
