@@ -27,7 +27,9 @@ async fn the_tour_of_the_readme_does_what_it_says() {
     options.write_config = Some(folder.path().join("demo/frontlist.toml"));
     let running = sandbox::start(options).await.unwrap();
     // The sandbox runs in this process, on other ports than the tour's.
-    let tour = blocks(&readme, "## A tour in five minutes")
+    let every_day = blocks(&readme, "## Every day");
+    assert!(every_day.contains("frontlist hold"), "{every_day}");
+    let tour = (blocks(&readme, "## A tour in five minutes") + &every_day)
         .replace("http://127.0.0.1:7401", &running.consonance().url)
         .lines()
         .filter(|line| !line.starts_with("alias ") && !line.starts_with("frontlist sandbox"))
