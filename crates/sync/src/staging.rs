@@ -1,7 +1,7 @@
 //! Drafts of what is to appear, and their publication.
 //!
-//! Writing takes a call for every version, publishing one for ten entries. A title that was never published anywhere can
-//! be written beforehand, since no reader sees a draft; when its instant comes, publishing is all that is left to do.
+//! Writing takes a call for every version, publishing one for ten entries. A title that is published nowhere can be
+//! written beforehand, since no reader sees a draft; when its instant comes, publishing is all that is left to do.
 //! Nothing of the future is written into an entry that is published somewhere: any publication would carry it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,20 +13,19 @@ use site::content_model::FORM_TAXONOMY;
 use site::desired::{Desired, EntryKey, Kind};
 use site::forecast::{Turn, forecast};
 use store::ledger::{Effect, Ledger};
-use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::{Engine, context, memory};
 use crate::entries::Written;
 use crate::plan::{self, EntryChange, entry_id};
-use crate::publish::{Direction, Subject};
+use crate::publish::Subject;
 use crate::surroundings::Surroundings;
 use crate::tally::Tally;
 use crate::writer::Writer;
 use crate::writing::publications;
 
 impl Engine<'_> {
-    /// Writes what appears within `ahead` and was never published, as it will be when it appears. What the stack refuses
+    /// Writes what appears within `ahead` and is published nowhere, as it will be when it appears. What the stack refuses
     /// is left to the run of that instant.
     ///
     /// # Errors
@@ -67,7 +66,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// The works that appear by themselves after `now` and were never published, by the instant at which they first do.
+    /// The works that appear by themselves after `now` and are published nowhere, by the instant at which they first do.
     fn appearing(
         &self,
         works: &[Work],
@@ -94,7 +93,9 @@ impl Engine<'_> {
         appearing
     }
 
-    /// Publishes, all kinds together, what stands in the stack as it should be and needs nothing but that.
+    /// Publishes the drafts whose time has come, all kinds together: what is published nowhere, stands in the stack as it
+    /// should be, and needs nothing but that. What must be hidden beside where it is shown is left to the order in which
+    /// shields are raised.
     ///
     /// # Errors
     /// Only what ends the run.
@@ -109,10 +110,11 @@ impl Engine<'_> {
         let ready: Vec<EntryChange> = {
             let ledger = writer.ledger();
             let context = context(&ledger, self.names, surroundings);
-            Kind::ALL
+            let changes = Kind::ALL
                 .into_iter()
-                .flat_map(|kind| plan::changes(kind, desired, context))
-                .filter(|change| change.writes.is_empty() && !change.create)
+                .flat_map(|kind| plan::changes(kind, desired, context));
+            changes
+                .filter(|change| is_ready(change, desired, &ledger))
                 .collect()
         };
         if ready.is_empty() {
@@ -120,30 +122,13 @@ impl Engine<'_> {
         }
         let addresses: Vec<Effect> = ready.iter().filter_map(address).collect();
         writer.record(&addresses).await?;
-        let (sender, receiver) = mpsc::unbounded_channel();
-        for publication in ready.iter().flat_map(|change| publications(writer, change)) {
-            // The receiver lives until publish_all returns.
-            let _sent = sender.send(publication);
-        }
-        drop(sender);
-        let asked = writer
-            .publish_all(Direction::Publish, receiver, self.patience.job)
+        let publications = ready.iter().flat_map(|change| publications(writer, change));
+        let open = self
+            .publish_here(writer, publications.collect(), surroundings)
             .await?;
-        let missing = writer
-            .confirm_published(
-                asked.taken,
-                &surroundings.environments,
-                self.patience.confirm,
-            )
-            .await?;
-        let refused = asked
-            .refused
-            .into_iter()
-            .map(|(publication, _)| publication);
         // What does not stand is taken up again with everything else.
-        let open: BTreeSet<EntryKey> = missing
+        let open: BTreeSet<EntryKey> = open
             .into_iter()
-            .chain(refused)
             .filter_map(|publication| match publication.subject {
                 Subject::Entry { key, .. } => Some(key),
                 Subject::Asset { .. } => None,
@@ -187,6 +172,15 @@ fn form_groups(desired: &Desired) -> Desired {
     }
 }
 
+/// Whether publishing is all that a change needs, of an entry that is published nowhere and shielded nowhere.
+fn is_ready(change: &EntryChange, desired: &Desired, ledger: &Ledger) -> bool {
+    let entry = desired.entries.get(&change.key);
+    change.writes.is_empty()
+        && !change.create
+        && is_unpublished(ledger, &entry_id(&change.key))
+        && entry.is_some_and(|entry| entry.shielded.is_empty())
+}
+
 fn is_unpublished(ledger: &Ledger, id: &store::ledger::EntryId) -> bool {
     ledger.publications.get(id).is_none_or(BTreeMap::is_empty)
 }
@@ -196,4 +190,78 @@ fn address(change: &EntryChange) -> Option<Effect> {
         entry: entry_id(&change.key),
         url: change.url.clone()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use site::desired::Entry;
+    use site::policy::Destination;
+
+    use super::*;
+    use crate::plan::{Lane, place};
+
+    fn key() -> EntryKey {
+        EntryKey {
+            kind: Kind::Book,
+            source_key: "consonance:work:1".to_owned(),
+        }
+    }
+
+    fn destination(locale: &str) -> Destination {
+        Destination {
+            environment: "production".to_owned(),
+            locale: locale.to_owned(),
+        }
+    }
+
+    fn draft() -> EntryChange {
+        EntryChange {
+            key: key(),
+            lane: Lane::Launch,
+            create: false,
+            writes: Vec::new(),
+            publish: BTreeMap::from([(destination("en-gb"), "of the draft".to_owned())]),
+            url: None,
+            records: BTreeSet::new(),
+            urgency: 0,
+        }
+    }
+
+    fn desired(entry: Entry) -> Desired {
+        Desired {
+            entries: BTreeMap::from([(key(), entry)]),
+            ..Desired::default()
+        }
+    }
+
+    #[test]
+    fn a_draft_that_needs_publishing_only_is_ready() {
+        let desired = desired(Entry::default());
+        assert!(is_ready(&draft(), &desired, &Ledger::default()));
+        let new = EntryChange {
+            create: true,
+            ..draft()
+        };
+        assert!(!is_ready(&new, &desired, &Ledger::default()));
+    }
+
+    #[test]
+    fn what_is_shielded_somewhere_waits_for_its_shield() {
+        let shielded = desired(Entry {
+            shielded: BTreeSet::from([destination("en-au").into()]),
+            ..Entry::default()
+        });
+        assert!(!is_ready(&draft(), &shielded, &Ledger::default()));
+    }
+
+    #[test]
+    fn what_is_published_somewhere_keeps_its_place_in_the_order_of_dependence() {
+        let mut ledger = Ledger::default();
+        ledger.apply(&Effect::Published {
+            entry: entry_id(&key()),
+            place: place(&destination("en-us")),
+            fingerprint: "before".to_owned(),
+        });
+        assert!(!is_ready(&draft(), &desired(Entry::default()), &ledger));
+    }
 }

@@ -55,6 +55,9 @@ impl Engine<'_> {
         changed: &BTreeSet<RecordKey>,
         tally: &mut Tally,
     ) -> Result<(), Error> {
+        // Drafts come before everything that takes time; the files that they show, before them.
+        self.publish_files(writer, desired, surroundings, tally)
+            .await?;
         self.publish_ready(writer, desired, surroundings, changed, tally)
             .await?;
         writer
@@ -145,27 +148,10 @@ impl Engine<'_> {
         }
         self.progress
             .phase("publishing files", u64::try_from(publications.len()).ok());
-        let (sender, receiver) = mpsc::unbounded_channel();
-        for publication in publications {
-            // The receiver lives until publish_all returns.
-            let _sent = sender.send(publication);
-        }
-        drop(sender);
-        let asked = writer
-            .publish_all(Direction::Publish, receiver, self.patience.job)
+        let open = self
+            .publish_here(writer, publications, surroundings)
             .await?;
-        let missing = writer
-            .confirm_published(
-                asked.taken,
-                &surroundings.environments,
-                self.patience.confirm,
-            )
-            .await?;
-        let refused = asked
-            .refused
-            .into_iter()
-            .map(|(publication, _)| publication);
-        for publication in missing.into_iter().chain(refused) {
+        for publication in open {
             let Subject::Asset { sha256 } = &publication.subject else {
                 continue;
             };
@@ -181,6 +167,37 @@ impl Engine<'_> {
                 .extend(records.into_iter().map(|record| (record, reason.clone())));
         }
         Ok(())
+    }
+
+    /// Publishes and reads back; returns what does not stand.
+    pub(crate) async fn publish_here(
+        &self,
+        writer: &Writer<'_>,
+        publications: Vec<Publication>,
+        surroundings: &Surroundings,
+    ) -> Result<Vec<Publication>, Error> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        for publication in publications {
+            // The receiver lives until publish_all returns.
+            let _sent = sender.send(publication);
+        }
+        drop(sender);
+        let asked = writer
+            .publish_all(Direction::Publish, receiver, self.patience.job)
+            .await?;
+        let refused = asked
+            .refused
+            .into_iter()
+            .map(|(publication, _)| publication);
+        let mut open = writer
+            .confirm_published(
+                asked.taken,
+                &surroundings.environments,
+                self.patience.confirm,
+            )
+            .await?;
+        open.extend(refused);
+        Ok(open)
     }
 
     /// Writes, publishes and reads back the entries of one kind; what reading back shows not to stand is compared and
