@@ -345,7 +345,7 @@ fn whole_catalogue(
         .collect();
     consonance::settle_isbns(&mut consonance, &owners);
     read_from_graphql(&mut consonance);
-    if name != ONIX && !kept.feed.is_empty() {
+    if !kept.feed.is_empty() {
         feed::enrich(&mut consonance, kept, pulled)?;
     }
     let mut records: Vec<ProductRecord> =

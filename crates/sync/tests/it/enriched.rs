@@ -119,6 +119,16 @@ async fn what_the_feed_closes_is_closed_until_the_feed_is_no_longer_asked() {
     for code in ["sources-disagree", "feed-stale", "feed-lacks"] {
         assert!(codes.contains(&code), "{code} is not among {codes:?}");
     }
+    // Neither a run of the clock nor one that reads a file of something else opens what the feed closed.
+    let other = restricted("9781839910005", "GB").replace("Another name", "The Ropewalk");
+    let from_file = house.onix("other.xml", &other);
+    for source in [Source::Kept, from_file] {
+        house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap();
+        assert!(!house.titles("gb").await.contains_key(BOOK));
+    }
     let finding = report
         .findings
         .iter()
