@@ -18,6 +18,10 @@ use crate::Store;
 use crate::error::{Doing as _, Error};
 use crate::holds::KeptHold;
 
+mod statement;
+
+use statement::write;
+
 /// An entry: content type uid and source key.
 pub type EntryId = (String, String);
 /// A place of publication: environment and locale.
@@ -501,107 +505,4 @@ impl Store {
 
 fn entry(row: &SqliteRow) -> EntryId {
     (row.get(0), row.get(1))
-}
-
-type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
-
-fn write(effect: &Effect) -> Statement<'_> {
-    match effect {
-        Effect::Entry { entry: (kind, key), uid } => {
-            sqlx::query("INSERT OR REPLACE INTO entry (kind, source_key, uid) VALUES (?, ?, ?)")
-                .bind(kind)
-                .bind(key)
-                .bind(uid)
-        }
-        Effect::EntryLost { entry: (kind, key) } => {
-            sqlx::query("DELETE FROM entry WHERE kind = ? AND source_key = ?").bind(kind).bind(key)
-        }
-        Effect::Version { entry: (kind, key), locale, version } => sqlx::query(
-            "INSERT OR REPLACE INTO version (kind, source_key, locale, fingerprint, version, fields) VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(locale)
-        .bind(&version.fingerprint)
-        .bind(version.version)
-        .bind(&version.fields),
-        Effect::VersionLost { entry: (kind, key), locale } => {
-            sqlx::query("DELETE FROM version WHERE kind = ? AND source_key = ? AND locale = ?")
-                .bind(kind)
-                .bind(key)
-                .bind(locale)
-        }
-        Effect::Published { entry: (kind, key), place: (environment, locale), fingerprint } => sqlx::query(
-            "INSERT OR REPLACE INTO publication (kind, source_key, environment, locale, fingerprint) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(environment)
-        .bind(locale)
-        .bind(fingerprint),
-        Effect::Unpublished { entry: (kind, key), place: (environment, locale) } => sqlx::query(
-            "DELETE FROM publication WHERE kind = ? AND source_key = ? AND environment = ? AND locale = ?",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(environment)
-        .bind(locale),
-        Effect::Url { entry: (kind, key), url } => {
-            sqlx::query("INSERT OR IGNORE INTO url (kind, source_key, url) VALUES (?, ?, ?)").bind(kind).bind(key).bind(url)
-        }
-        Effect::EndScheduled { subject: (kind, key), place: (environment, locale), at } => sqlx::query(
-            "INSERT OR REPLACE INTO scheduled_end (kind, source_key, environment, locale, at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(environment)
-        .bind(locale)
-        .bind(at),
-        Effect::EndUnscheduled { subject: (kind, key), place: (environment, locale) } => sqlx::query(
-            "DELETE FROM scheduled_end WHERE kind = ? AND source_key = ? AND environment = ? AND locale = ?",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(environment)
-        .bind(locale),
-        _ => write_asset(effect),
-    }
-}
-
-fn write_asset(effect: &Effect) -> Statement<'_> {
-    match effect {
-        Effect::File { link, mark, sha256 } => {
-            sqlx::query("INSERT OR REPLACE INTO file (link, mark, sha256) VALUES (?, ?, ?)")
-                .bind(link)
-                .bind(mark)
-                .bind(sha256)
-        }
-        Effect::Asset { sha256, asset } => {
-            let users = asset.users.iter().cloned().collect::<Vec<_>>().join("\n");
-            sqlx::query("INSERT OR REPLACE INTO asset (sha256, uid, users) VALUES (?, ?, ?)")
-                .bind(sha256)
-                .bind(&asset.uid)
-                .bind(users)
-        }
-        Effect::AssetDeleted { sha256 } => sqlx::query("DELETE FROM asset WHERE sha256 = ?").bind(sha256),
-        Effect::AssetPublished { sha256, place: (environment, locale) } => {
-            sqlx::query("INSERT OR REPLACE INTO asset_publication (sha256, environment, locale) VALUES (?, ?, ?)")
-                .bind(sha256)
-                .bind(environment)
-                .bind(locale)
-        }
-        Effect::AssetUnpublished { sha256, place: (environment, locale) } => {
-            sqlx::query("DELETE FROM asset_publication WHERE sha256 = ? AND environment = ? AND locale = ?")
-                .bind(sha256)
-                .bind(environment)
-                .bind(locale)
-        }
-        Effect::Term { taxonomy, term, name } => {
-            sqlx::query("INSERT OR REPLACE INTO term (taxonomy, term, name) VALUES (?, ?, ?)")
-                .bind(taxonomy)
-                .bind(term)
-                .bind(name)
-        }
-        _ => sqlx::query("UPDATE binding SET adopted = 1"),
-    }
 }

@@ -154,16 +154,7 @@ async fn killed(world: &World, order: Value, moment: &str) {
         _ = held => {}
         _ended = child.wait() => return,
     }
-    child.kill().await.unwrap();
-    // What the process had sent besides comes to its end first: no reply goes anywhere any more.
-    world
-        .control(
-            Side::Contentstack,
-            Method::GET,
-            "requests?wait=quiet",
-            Value::Null,
-        )
-        .await;
+    world.kill(child).await;
 }
 
 async fn strike_all(blow: Blow, first: usize) {
@@ -236,15 +227,7 @@ async fn arrived_late(nth: usize, during: usize, expected: Arc<Undisturbed>) {
         letter = letter => letter.unwrap(),
         ended = child.wait() => panic!("call {nth} was never made: {ended:?}"),
     };
-    child.kill().await.unwrap();
-    world
-        .control(
-            Side::Contentstack,
-            Method::GET,
-            "requests?wait=quiet",
-            Value::Null,
-        )
-        .await;
+    world.kill(child).await;
 
     let (at_work, go_on) = relay.hold(during);
     {

@@ -2,10 +2,10 @@
 //! the title up unnoticed.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::relay::{Letter, Relay};
-use crate::world::{Side, World};
+use crate::world::World;
 
 const SALT: i64 = 1001;
 const KEY: &str = "consonance:work:1001";
@@ -27,15 +27,7 @@ async fn withdrawn() -> (World, Relay, Letter) {
         letter = letter => letter.unwrap(),
         ended = child.wait() => panic!("nothing was published: {ended:?}"),
     };
-    child.kill().await.unwrap();
-    world
-        .control(
-            Side::Contentstack,
-            Method::GET,
-            "requests?wait=quiet",
-            Value::Null,
-        )
-        .await;
+    world.kill(child).await;
     world
         .patch_formats(SALT, &json!({"allowOnixExports": false}))
         .await;

@@ -225,6 +225,14 @@ impl World {
             .unwrap()
     }
 
+    /// Kills a run. What it had sent besides comes to its end first: no reply goes anywhere any more.
+    pub(crate) async fn kill(&self, mut child: Child) {
+        child.kill().await.unwrap();
+        let path = "requests?wait=quiet";
+        self.control(Side::Contentstack, Method::GET, path, Value::Null)
+            .await;
+    }
+
     /// One `sync` with more arguments, whatever comes of it.
     pub(crate) async fn try_sync(&self, arguments: &[&str]) -> Ran {
         let mut all = vec!["sync", "--at", NOON];
