@@ -95,7 +95,7 @@ fn told(foreseen: &Foreseen, sites: &[&Site], nothing_read: bool) -> String {
     }
     if foreseen.changes.is_empty() {
         return format!(
-            "Nothing changes by itself between {} and {}.",
+            "Nothing changes by itself between {:.0} and {:.0}.",
             foreseen.from, foreseen.to
         );
     }
