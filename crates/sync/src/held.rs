@@ -15,7 +15,7 @@ use crate::Error;
 use crate::engine::{Engine, context, records_of};
 use crate::plan::{self, Takedown};
 use crate::surroundings::Surroundings;
-use crate::takedown::Retire;
+use crate::takedown::{Retire, confirmed};
 use crate::tally::Tally;
 use crate::writer::Writer;
 
@@ -79,7 +79,9 @@ impl Engine<'_> {
             .filter(|takedown| is_meant(&takedown.key))
             .collect();
         let taken = writer.take_down(&due, self.patience.confirm).await?;
+        let told = confirmed(due, &taken);
         tally.take(taken, records);
+        self.tell_referrers(writer, &told, tally).await;
         Ok(())
     }
 }

@@ -63,20 +63,8 @@ impl Engine<'_> {
         let takedowns =
             plan::takedowns(desired, context(&writer.ledger(), self.names, surroundings));
         let taken = writer.take_down(&takedowns, self.patience.confirm).await?;
-        let gone: BTreeSet<EntryKey> = taken
-            .confirmed
-            .iter()
-            .filter_map(|publication| match &publication.subject {
-                Subject::Entry { key, .. } => Some(key.clone()),
-                Subject::Asset { .. } => None,
-            })
-            .collect();
+        let told = confirmed(takedowns, &taken);
         tally.take(taken, records);
-        // What is only hidden by a shield now is still to be told of; what was gone before is not.
-        let told: Vec<Takedown> = takedowns
-            .into_iter()
-            .filter(|takedown| gone.contains(&takedown.key))
-            .collect();
         let taken = writer
             .retire_files(
                 desired,
@@ -86,13 +74,40 @@ impl Engine<'_> {
             )
             .await?;
         tally.take(taken, records);
+        self.tell_referrers(writer, &told, tally).await;
+        writer.forget_moot_takedowns(desired).await
+    }
+
+    /// Names the editors' entries that refer to titles that are gone.
+    pub(crate) async fn tell_referrers(
+        &self,
+        writer: &Writer<'_>,
+        gone: &[Takedown],
+        tally: &mut Tally,
+    ) {
         let ledger = writer.ledger().clone();
-        let found = references(self.stack, self.names, &ledger, &told).await;
+        let found = references(self.stack, self.names, &ledger, gone).await;
         let referring: usize = found.by_title.values().map(BTreeSet::len).sum();
         tally.referring += u64::try_from(referring).unwrap_or_default();
         tally.findings.extend(found.findings);
-        writer.forget_moot_takedowns(desired).await
     }
+}
+
+/// The takedowns of which something was confirmed. What is only hidden by a shield now is still to be told of; what was
+/// gone before is not.
+pub(crate) fn confirmed(takedowns: Vec<Takedown>, taken: &TakenDown) -> Vec<Takedown> {
+    let gone: BTreeSet<&EntryKey> = taken
+        .confirmed
+        .iter()
+        .filter_map(|publication| match &publication.subject {
+            Subject::Entry { key, .. } => Some(key),
+            Subject::Asset { .. } => None,
+        })
+        .collect();
+    takedowns
+        .into_iter()
+        .filter(|takedown| gone.contains(&takedown.key))
+        .collect()
 }
 
 impl Writer<'_> {

@@ -5,20 +5,20 @@ use jiff::ToSpan as _;
 use store::holds::KeptHold;
 use sync::engine::Options;
 use sync::pull::{Source, kept_works};
+use sync::tally::Report;
 use uuid::Uuid;
 
 use crate::house::{House, noon};
 
-/// Holds the first title that is served on both sites, and takes it down alone; gives its key and the hold.
-async fn hold(house: &House, site: Option<&str>) -> (WorkKey, KeptHold) {
-    let served = house.served("gb", "book").await;
-    let key = served.values().next().unwrap()["source_key"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+/// Holds a title, as the command does, and takes it down alone.
+pub(crate) async fn hold_title(
+    house: &House,
+    key: &WorkKey,
+    site: Option<&str>,
+) -> (Report, KeptHold) {
     let hold = KeptHold {
         id: Uuid::now_v7(),
-        work: key.clone(),
+        work: key.to_string(),
         site: site.map(str::to_owned),
         until: noon() + 48.hours(),
         reason: "libel claim".into(),
@@ -31,8 +31,7 @@ async fn hold(house: &House, site: Option<&str>) -> (WorkKey, KeptHold) {
     store.place_hold(&hold).await.unwrap();
     let works = kept_works(&store).await.unwrap();
     drop(store);
-    let key = WorkKey::new(key);
-    let work = works.iter().find(|work| work.key == key).unwrap();
+    let work = works.iter().find(|work| work.key == *key).unwrap();
     let options = Options {
         only: Some(work.records.iter().cloned().collect()),
         only_takedown_of: Some(key.clone()),
@@ -42,6 +41,20 @@ async fn hold(house: &House, site: Option<&str>) -> (WorkKey, KeptHold) {
     let report = house.try_sync_from(Source::Kept, &options).await.unwrap();
     assert_eq!(report.summary.outcome, "done");
     assert_eq!(report.summary.takedowns, 1);
+    (report, hold)
+}
+
+/// Lifts a hold, as the command does.
+pub(crate) async fn lift(house: &House, hold: &KeptHold) {
+    let store = house.open_store().await.unwrap();
+    store.lift_hold(hold.id, "finn", noon()).await.unwrap();
+}
+
+/// Holds the first title that is served on both sites; gives its key and the hold.
+async fn hold(house: &House, site: Option<&str>) -> (WorkKey, KeptHold) {
+    let served = house.served("gb", "book").await;
+    let key = WorkKey::new(served.keys().next().unwrap().as_str());
+    let (_, hold) = hold_title(house, &key, site).await;
     (key, hold)
 }
 
@@ -68,9 +81,7 @@ async fn a_held_title_goes_at_once_and_alone_and_stays_away_until_it_is_lifted()
     house.sync_fully().await;
     assert!(!serves(&house, "gb", &key).await, "a sync leaves it down");
 
-    let store = house.open_store().await.unwrap();
-    store.lift_hold(hold.id, "finn", noon()).await.unwrap();
-    drop(store);
+    lift(&house, &hold).await;
     house.sync().await;
     assert_eq!(house.titles("gb").await.len(), before, "it is back");
 }

@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use catalogue::key::WorkKey;
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 use site::policy::{Destination, Hidden, Sites};
 use sync::alarm::waiting;
 
+use crate::holds::{hold_title, lift};
 use crate::house::{House, TYPES, site};
 use crate::stage::rooted;
 
@@ -194,43 +196,67 @@ async fn stored(house: &House, entries: &[String]) -> Vec<Value> {
     stored
 }
 
+/// Why a title must go.
+#[derive(Clone, Copy, Debug)]
+enum Cause {
+    /// Its source withdraws it.
+    Withdrawal,
+    /// A person holds it.
+    Hold,
+}
+
 #[tokio::test]
 async fn a_title_that_editors_refer_to_is_gone_from_every_route_after_its_takedown() {
+    for cause in [Cause::Withdrawal, Cause::Hold] {
+        gone_from_every_route(cause).await;
+    }
+}
+
+async fn gone_from_every_route(cause: Cause) {
     let house = sharing(8, Hidden::Absent).await;
     house.sync_fully().await;
     let title = title(&house).await;
     let entries = editors_entries(&house, &title.uid).await;
     let before = stored(&house, &entries).await;
-    let open = routes(&house, &title).await;
+    let at_first = routes(&house, &title).await;
+    let all = 5 * 4 + 1;
     assert_eq!(
-        open.len(),
-        5 * 4 + 1,
-        "every route is open at first: {open:#?}"
+        at_first.len(),
+        all,
+        "every route is open at first: {at_first:#?}"
     );
 
     let changed = Instant::now();
-    house.forbid(1001).await;
-    let report = house.sync_fully().await;
+    let (report, hold) = match cause {
+        Cause::Withdrawal => {
+            house.forbid(1001).await;
+            (house.sync_fully().await, None)
+        }
+        Cause::Hold => {
+            let (report, hold) = hold_title(&house, &WorkKey::new(SALT), None).await;
+            (report, Some(hold))
+        }
+    };
     let open = routes(&house, &title).await;
     let took = changed.elapsed().as_secs_f64();
-    assert_eq!(open, BTreeSet::new());
+    assert_eq!(open, BTreeSet::new(), "{cause:?}");
     let summary = &report.summary;
     assert_eq!(
         (summary.takedowns, summary.unconfirmed),
         (1, 0),
-        "{summary:?}"
+        "{cause:?}: {summary:?}"
     );
     let said = summary.takedown_seconds.unwrap();
     assert!(said > 0.0 && said < took, "{said} s of {took} s");
     eprintln!(
-        "from the change at the source to absence from every route: {took:.3} s, of which {said:.3} s in the run"
+        "{cause:?}: from the change to absence from every route: {took:.3} s, of which {said:.3} s in the run"
     );
 
     let finding = report
         .findings
         .iter()
         .find(|finding| finding.code.to_string() == "referenced-by-editors")
-        .unwrap();
+        .unwrap_or_else(|| panic!("{cause:?}: nobody is told who refers to the title"));
     for entry in &entries {
         assert!(
             finding.message.contains(entry),
@@ -240,13 +266,31 @@ async fn a_title_that_editors_refer_to_is_gone_from_every_route_after_its_takedo
     }
     assert_eq!(
         summary.referring, 4,
-        "three entries, one of them in two locales"
+        "{cause:?}: three entries, one of them in two locales"
     );
     assert_eq!(
         stored(&house, &entries).await,
         before,
         "nothing of an editor's is changed"
     );
+
+    if let Some(hold) = hold {
+        house.sync_fully().await;
+        assert_eq!(
+            routes(&house, &title).await,
+            BTreeSet::new(),
+            "a run that reads the source opens what is held"
+        );
+        lift(&house, &hold).await;
+        house.sync_fully().await;
+        // Its file was deleted, so that nobody could go on reading it, and stands at a new address.
+        let title = self::title(&house).await;
+        assert_eq!(
+            routes(&house, &title).await.len(),
+            all,
+            "every route is open again"
+        );
+    }
 }
 
 #[tokio::test]
