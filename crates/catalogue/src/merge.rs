@@ -8,10 +8,11 @@
 //!
 //! The feed never adds a work or a format: what GraphQL does not list is not published. It is joined by ISBN; a record
 //! that names another work of Consonance than the one that GraphQL puts its ISBN in leaves a finding, and GraphQL's work
-//! stands.
+//! stands. A title that a run reads from a file is enriched in the same way, and then it is the file that the feed adds to.
 
 mod price;
 mod product;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -25,6 +26,8 @@ use crate::product::{Approval, Scope};
 use crate::record::ProductRecord;
 use crate::rights::Resolver;
 use crate::work::Work;
+
+pub use unread::{FEED_RECORD_NAMELESS, FEED_RECORD_UNREADABLE};
 
 /// Both sources state a field, and not the same.
 pub const SOURCES_DISAGREE: FindingCode = FindingCode::new("sources-disagree");
@@ -186,7 +189,7 @@ pub fn precedence_table() -> String {
 pub struct Enriched {
     /// Feed records and the source record of the work that each was merged into.
     pub merged: BTreeMap<RecordKey, RecordKey>,
-    /// Feed records of products that GraphQL does not list.
+    /// Feed records of products that GraphQL does not list, and unreadable ones that name none.
     pub unknown: Vec<Finding>,
     /// Approved products with an ISBN of which the feed says nothing.
     pub unmentioned: BTreeSet<Isbn13>,
@@ -196,16 +199,20 @@ pub struct Enriched {
 /// are about one ISBN the first is taken.
 pub fn enrich(works: &mut [Work], feed: &[ProductRecord]) -> Enriched {
     let mut by_isbn: BTreeMap<Isbn13, &ProductRecord> = BTreeMap::new();
-    for record in feed {
+    let (unread, readable): (Vec<_>, Vec<_>) =
+        feed.iter().partition(|record| unread::is_unread(record));
+    for record in readable {
         if let Some(isbn) = record.product().and_then(|product| product.isbn) {
             by_isbn.entry(isbn).or_insert(record);
         }
     }
+    let mentioned: BTreeSet<Isbn13> = by_isbn.keys().copied().collect();
     let resolver = Resolver::default();
     let mut enriched = Enriched::default();
-    for work in works {
+    for work in works.iter_mut() {
         enrich_work(work, &mut by_isbn, &resolver, &mut enriched);
     }
+    unread::close(works, unread.into_iter(), &mentioned, &mut enriched);
     for (isbn, record) in by_isbn {
         let message = format!(
             "the feed has ISBN {isbn} ({} line {}), which Consonance's service does not list; it is not published. Have it added, or taken out of the feed.",
@@ -232,7 +239,8 @@ fn enrich_work(
     for product in &mut products {
         let Some(isbn) = product.isbn else { continue };
         let Some(record) = feed.remove(&isbn) else {
-            if product.approval == Approval::Approved {
+            let is_listed = product.record.as_str().starts_with("consonance:");
+            if is_listed && product.approval == Approval::Approved {
                 enriched.unmentioned.insert(isbn);
             }
             continue;
@@ -243,9 +251,11 @@ fn enrich_work(
         if let Some(own) = work.records.first() {
             enriched.merged.insert(record.key.clone(), own.clone());
         }
+        let own = product.origins.of(Block::Identifiers).next().cloned();
         let mut dispute = Dispute {
             work: work.key.as_str(),
             isbn,
+            own: own.unwrap_or(Origin::Graphql),
             place: Origin::Onix(record.place.clone()),
             findings: &mut findings,
         };
@@ -401,19 +411,25 @@ fn fill_list<T: Clone>(mine: &mut Vec<T>, theirs: &[T]) -> bool {
 struct Dispute<'a> {
     work: &'a str,
     isbn: Isbn13,
+    own: Origin,
     place: Origin,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Dispute<'_> {
     /// The two say different things of a field. `Error` says that something was closed by it.
-    fn note(&mut self, field: &str, graphql: &str, feed: &str, severity: Severity) {
-        let taken = match severity {
-            Severity::Error => "the more closed of the two holds",
-            Severity::Warning | Severity::Info => "Consonance GraphQL is believed",
+    fn note(&mut self, field: &str, own: &str, feed: &str, severity: Severity) {
+        let taken = match (severity, &self.own) {
+            (Severity::Error, _) => "the more closed of the two holds",
+            (_, Origin::Graphql) => "Consonance GraphQL is believed",
+            (_, Origin::Onix(_)) => "the file that was read is believed",
+        };
+        let whose = match &self.own {
+            Origin::Graphql => self.own.to_string(),
+            Origin::Onix(place) => format!("{} line {}", place.file, place.line),
         };
         let message = format!(
-            "{field}: Consonance GraphQL says {graphql}, the {} says {feed}; {taken}. Mend whichever is wrong.",
+            "{field}: {whose} says {own}, the {} says {feed}; {taken}. Mend whichever is wrong.",
             self.place
         );
         let finding = Finding::new(SOURCES_DISAGREE, severity, message)

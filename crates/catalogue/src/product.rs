@@ -15,6 +15,7 @@ use crate::isbn::Isbn13;
 use crate::key::{ProductKey, RecordKey};
 use crate::origin::Origins;
 use crate::price::Price;
+use crate::record::Place;
 use crate::rights::{Resolved, SalesRights};
 use crate::supply::{RoleDate, Supply};
 use crate::territory::Lists;
@@ -199,6 +200,10 @@ pub struct Product {
     /// Web pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub web_links: Vec<WebLink>,
+    /// Where a record about it stands that could not be read, of a feed from which nothing else of it is known. What that
+    /// record closes is not known, so all of it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Place>,
     /// Where all this was read. Told when the catalogue is assembled, not part of what is kept.
     #[serde(skip)]
     pub origins: Origins,
@@ -233,6 +238,7 @@ impl Product {
             related: Vec::new(),
             parts: Vec::new(),
             web_links: Vec::new(),
+            unread: None,
             origins: Origins::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::identity::Identity;
 use crate::item::Rejection;
 
 /// Why a record cannot be read, before it is known where it stands.
@@ -87,10 +88,18 @@ impl Located {
         }
     }
 
-    pub(crate) fn into_rejection(self, file: &str, line: u64, raw: Option<String>) -> Rejection {
+    /// The rejection of a record with these bytes.
+    pub(crate) fn into_rejection(
+        self,
+        file: &str,
+        line: u64,
+        bytes: &[u8],
+        raw: Option<String>,
+    ) -> Rejection {
         Rejection {
             file: file.to_owned(),
             line: line + self.lines_in,
+            identity: Identity::in_record(bytes, self.reference.as_deref()),
             reference: self.reference,
             code: self.fault.code(),
             reason: self.fault.to_string(),

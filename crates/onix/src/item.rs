@@ -7,6 +7,8 @@ use catalogue::record::ProductRecord;
 use quick_xml::escape::escape;
 use serde::{Deserialize, Serialize};
 
+use crate::identity::Identity;
+
 /// One thing read.
 #[derive(Clone, Debug)]
 pub enum Item {
@@ -101,6 +103,9 @@ pub struct Rejection {
     /// defaults of its header. Absent where it was too large to keep, or where there is nothing to
     /// mend.
     pub raw: Option<String>,
+    /// Which product it is about, as far as that could be made out.
+    #[serde(skip)]
+    pub identity: Identity,
 }
 
 /// The end of a message that was read whole.

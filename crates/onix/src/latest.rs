@@ -10,6 +10,7 @@ use catalogue::codes::NotificationType;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::record::ProductRecord;
 
+use crate::identity::Identity;
 use crate::item::Rejection;
 
 /// A record that a later one with the same reference replaces.
@@ -72,6 +73,7 @@ impl Latest {
         }
         self.findings.push(finding);
         self.rejected.push(Rejection {
+            identity: Identity::of(&record),
             file: record.place.file,
             line: record.place.line,
             reference: Some(record.reference),

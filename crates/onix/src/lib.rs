@@ -18,6 +18,7 @@ mod encoding;
 mod error;
 mod fault;
 mod framing;
+mod identity;
 mod item;
 mod latest;
 mod markup;
@@ -35,6 +36,7 @@ mod tree;
 
 pub use dates::NEVER;
 pub use error::{CODES, Error};
+pub use identity::Identity;
 pub use item::{Defaults, End, Header, Item, Rejection};
 pub use latest::{Latest, latest};
 pub use reader::{Items, read, read_record};

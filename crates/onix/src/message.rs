@@ -342,10 +342,10 @@ impl Message {
                 } else {
                     "the next record begins"
                 };
-                let raw = self.framer.rest().get(..length).unwrap_or_default();
-                let reference = reference_in(raw);
-                let raw = self.header.defaults.around(mended(raw));
-                self.reject(Fault::Cut { by }, line, reference, Some(raw));
+                let bytes = self.framer.rest().get(..length).unwrap_or_default();
+                let bytes = bytes.to_vec();
+                let raw = self.header.defaults.around(mended(&bytes));
+                self.reject(Fault::Cut { by }, line, &bytes, Some(raw));
                 if by_end_of_file {
                     return Err(self.truncated());
                 }
@@ -359,7 +359,7 @@ impl Message {
                 let fault = Fault::Large {
                     limit: RECORD_LIMIT / (1024 * 1024),
                 };
-                self.reject(fault, line, reference_in(&head), None);
+                self.reject(fault, line, &head, None);
                 if by_end_of_file {
                     return Err(self.truncated());
                 }
@@ -368,15 +368,15 @@ impl Message {
         Ok(())
     }
 
-    fn reject(&mut self, fault: Fault, line: u64, reference: Option<String>, raw: Option<String>) {
+    fn reject(&mut self, fault: Fault, line: u64, bytes: &[u8], raw: Option<String>) {
         let located = Located {
             fault,
             lines_in: 0,
-            reference,
+            reference: reference_in(bytes),
         };
         self.end.rejected += 1;
         self.ready.push_back(Item::Rejected(
-            located.into_rejection(&self.file, line, raw),
+            located.into_rejection(&self.file, line, bytes, raw),
         ));
     }
 
@@ -408,7 +408,7 @@ impl Message {
             Err(located) => {
                 let raw = defaults.around(mended(bytes));
                 self.end.rejected += 1;
-                let rejection = located.into_rejection(&self.file, line, Some(raw));
+                let rejection = located.into_rejection(&self.file, line, bytes, Some(raw));
                 self.ready.push_back(Item::Rejected(rejection));
             }
         }

@@ -6,6 +6,7 @@ use std::vec::IntoIter;
 use catalogue::record::ProductRecord;
 
 use crate::error::Error;
+use crate::identity::Identity;
 use crate::item::{Defaults, Item, Rejection};
 use crate::message::Message;
 use crate::source::{Pending, Source, messages};
@@ -38,29 +39,27 @@ pub fn read(source: Source) -> Items {
 ///
 /// # Errors
 /// The rejection, where there is still no record that can be read.
-pub fn read_record(raw: &str, defaults: &Defaults) -> Result<ProductRecord, Rejection> {
+pub fn read_record(raw: &str, defaults: &Defaults) -> Result<ProductRecord, Box<Rejection>> {
     let stream = Box::new(Cursor::new(raw.trim().as_bytes().to_vec()));
     let mut message = match Message::open(Pending::Stream("-".to_owned(), stream)) {
         Ok(message) => message.with_defaults(*defaults),
-        Err(error) => return Err(unreadable(&error, raw)),
+        Err(error) => return Err(Box::new(unreadable(&error, raw))),
     };
     loop {
         match message.next() {
             Some(Ok(Item::Record(record))) => return Ok(*record),
-            Some(Ok(Item::Rejected(rejection))) => return Err(rejection),
+            Some(Ok(Item::Rejected(rejection))) => return Err(Box::new(rejection)),
             Some(Ok(Item::Header(_) | Item::Finding(_))) => {}
-            Some(Err(error)) => return Err(unreadable(&error, raw)),
+            Some(Err(error)) => return Err(Box::new(unreadable(&error, raw))),
             Some(Ok(Item::End(end))) => {
                 let error = Error::Empty { file: end.file };
-                return Err(unreadable(&error, raw));
+                return Err(Box::new(unreadable(&error, raw)));
             }
             None => {
-                return Err(unreadable(
-                    &Error::Empty {
-                        file: "-".to_owned(),
-                    },
-                    raw,
-                ));
+                let error = Error::Empty {
+                    file: "-".to_owned(),
+                };
+                return Err(Box::new(unreadable(&error, raw)));
             }
         }
     }
@@ -75,6 +74,7 @@ fn unreadable(error: &Error, raw: &str) -> Rejection {
         code: error.code(),
         reason: error.to_string(),
         raw: Some(raw.to_owned()),
+        identity: Identity::default(),
     }
 }
 

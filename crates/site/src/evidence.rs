@@ -13,13 +13,14 @@ use crate::explanation::Step;
 use crate::offer::{Offer, Speaks};
 
 /// Which blocks a rule looks at, by its stable name.
-const RULES: [(&str, &[Block]); 15] = [
+const RULES: [(&str, &[Block]); 16] = [
     ("record", &[Block::Withdrawal, Block::Approval]),
     ("approval", &[Block::Approval]),
     ("stage", &[Block::Planning]),
     ("contract", &[Block::Planning]),
     ("form", &[Block::Form]),
     ("identifiers", &[Block::Identifiers, Block::Title]),
+    ("feed", &[Block::Withdrawal]),
     ("announcement", &[Block::Embargoes, Block::Supply]),
     ("rights", &[Block::Rights]),
     ("restriction", &[Block::Rights, Block::Supply]),

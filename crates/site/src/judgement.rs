@@ -71,6 +71,7 @@ pub(crate) fn judge<'a>(
 ) -> Outcome<'a> {
     let product = prepared.product;
     stop(record(product, trace))?;
+    stop(unread(product, trace))?;
     stop(approval(gates, product, trace))?;
     stop(gates.bar)?;
     stop(product_form(product, trace))?;
@@ -116,6 +117,13 @@ fn record(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
         )
     };
     verdict(trace, "record", saw, bar)
+}
+
+/// Whether a feed speaks of it in a record that nobody can read.
+fn unread(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
+    let place = product.unread.as_ref()?;
+    let saw = || format!("{} line {}", place.file, place.line);
+    verdict(trace, "feed", saw, Some(Bar::FeedUnreadable))
 }
 
 fn approval(gates: &Gates<'_>, product: &Product, trace: &mut impl Trace) -> Option<Bar> {

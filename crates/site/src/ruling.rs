@@ -11,6 +11,7 @@ pub(crate) enum Bar {
     NoProducts,
     TestRecord,
     RecordWithdrawn,
+    FeedUnreadable,
     ApprovalUnreadable,
     ApprovalWithheld,
     StageNotCleared,
@@ -34,7 +35,7 @@ pub(crate) enum Bar {
 }
 
 /// Name, meaning and mend of each bar.
-const BARS: [(Bar, &str, &str, &str); 25] = [
+const BARS: [(Bar, &str, &str, &str); 26] = [
     (
         Bar::NotSelected,
         "not-selected",
@@ -64,6 +65,12 @@ const BARS: [(Bar, &str, &str, &str); 25] = [
         "record-withdrawn",
         "the sender withdrew the record (notification type 05)",
         "send the record again if that was a mistake",
+    ),
+    (
+        Bar::FeedUnreadable,
+        "feed-unreadable",
+        "the ONIX feed's record of it cannot be read, and might state an embargo",
+        "mend that record and have it sent again",
     ),
     (
         Bar::ApprovalUnreadable,

@@ -304,7 +304,7 @@ impl Engine<'_> {
         let works = if guarded {
             std::mem::take(&mut pulled.works)
         } else {
-            pulled.change.gone = pulled.vanished.clone();
+            pulled.change.gone.extend(pulled.vanished.iter().cloned());
             pulled.without_vanished()
         };
         self.store.change_snapshot(&pulled.change).await?;

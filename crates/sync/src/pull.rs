@@ -208,6 +208,7 @@ pub async fn pull(
         Source::Kept => {
             let all = kept.consonance.keys().chain(kept.onix.keys());
             let all = all.chain(kept.feed.keys());
+            let all = all.filter(|key| !Shelf::is_rejection(key));
             let asked =
                 all.filter(|key| options.only.as_ref().is_none_or(|only| only.contains(*key)));
             pulled.considered.extend(asked.cloned());
@@ -217,6 +218,7 @@ pub async fn pull(
         read_rejections_again(store, only, &mut kept, options, &mut pulled).await?;
     }
     forget_outdated_rejections(store, &mut pulled).await?;
+    forget_mended(&mut kept, &mut pulled);
     pulled.changed.extend(
         kept.pending
             .iter()
@@ -255,6 +257,25 @@ async fn forget_outdated_rejections(store: &Store, pulled: &mut Pulled) -> Resul
         }
     }
     Ok(())
+}
+
+/// What stood in the place of records that could not be read, and can be now.
+fn forget_mended(kept: &mut Kept, pulled: &mut Pulled) {
+    let mended = |key: &RecordKey| {
+        let record = Shelf::record_of_rejection(key);
+        record.is_some_and(|record| pulled.change.mended.contains(&record))
+    };
+    let over: Vec<RecordKey> = kept
+        .feed
+        .keys()
+        .filter(|key| mended(key))
+        .cloned()
+        .collect();
+    for key in over {
+        kept.feed.remove(&key);
+        pulled.change.kept.retain(|record| record.key != key);
+        pulled.change.gone.insert(key);
+    }
 }
 
 /// Reads records again that were rejected and whose XML was kept.
@@ -345,9 +366,6 @@ fn whole_catalogue(
         .collect();
     consonance::settle_isbns(&mut consonance, &owners);
     read_from_graphql(&mut consonance);
-    if !kept.feed.is_empty() {
-        feed::enrich(&mut consonance, kept, pulled)?;
-    }
     let mut records: Vec<ProductRecord> =
         kept.onix.values().map(parse).collect::<Result<_, _>>()?;
     // Each record was kept alone; the territory lists that they repeat are shared again.
@@ -396,6 +414,14 @@ fn whole_catalogue(
         by_key.extend(consonance.into_iter().map(|work| (work.key.clone(), work)));
     }
     pulled.works = by_key.into_values().collect();
+    if !kept.feed.is_empty() {
+        let mut works = std::mem::take(&mut pulled.works);
+        feed::enrich(&mut works, kept, pulled)?;
+        for work in &mut works {
+            work.share_lists(&mut lists);
+        }
+        pulled.works = works;
+    }
     Ok(())
 }
 

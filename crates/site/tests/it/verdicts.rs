@@ -8,6 +8,7 @@ use catalogue::codes::{
 };
 
 use catalogue::product::{Approval, Product};
+use catalogue::record::Place;
 
 use catalogue::rights::{Claim, SalesRestriction, SalesRights};
 
@@ -49,6 +50,10 @@ fn each_rule_hides_under_its_own_name() {
     assert_eq!(
         rule(|p| p.notification = Some(NotificationType::TEST_RECORD)),
         "test-record"
+    );
+    assert_eq!(
+        rule(|p| p.unread = Some(Place::default())),
+        "feed-unreadable"
     );
     assert_eq!(
         rule(|p| p.approval = Approval::Withheld),

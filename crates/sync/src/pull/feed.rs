@@ -115,7 +115,8 @@ pub(super) async fn read(
             });
         }
     };
-    pulled.considered.extend(kept.feed.keys().cloned());
+    let read = kept.feed.keys().filter(|key| !Shelf::is_rejection(key));
+    pulled.considered.extend(read.cloned());
     if let Some(sent) = sent {
         pulled.change.marks.insert(mark("sent"), sent.to_string());
     }
@@ -167,7 +168,7 @@ async fn take(
         .max())
 }
 
-/// Merges what is kept of the feed into Consonance's works.
+/// Merges what is kept of the feed into works.
 pub(super) fn enrich(works: &mut [Work], kept: &Kept, pulled: &mut Pulled) -> Result<(), Error> {
     let records: Vec<ProductRecord> = kept.feed.values().map(parse).collect::<Result<_, _>>()?;
     let enriched = merge::enrich(works, &records);

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use catalogue::codes::NotificationType;
 use catalogue::finding::{Finding, FindingCode};
-use catalogue::key::RecordKey;
-use catalogue::record::ProductRecord;
-use onix::{Defaults, Header, Item, latest};
+use catalogue::isbn::Isbn13;
+use catalogue::key::{ProductKey, RecordKey, WorkKey};
+use catalogue::merge::{FEED_RECORD_NAMELESS, FEED_RECORD_UNREADABLE};
+use catalogue::product::Product;
+use catalogue::record::{Blocks, Place, ProductRecord};
+use catalogue::work::Work;
+use onix::{Defaults, Header, Identity, Item, latest};
 use store::snapshot::{KeptRecord, Rejection};
 
 use super::feed::sent_at;
@@ -25,6 +29,10 @@ const FILE_UNREADABLE: FindingCode = FindingCode::new("file-unreadable");
 const ENCODING_GUESSED: FindingCode = FindingCode::new("encoding-guessed");
 /// The reader's code of a record whose bytes are not what its file says. The copy that is kept is a guess.
 const WRONG_ENCODING: &str = "FL-0222";
+/// The reader's code of a record that is a test.
+const TEST_RECORD: &str = "FL-0229";
+/// What stands for the reference of a record without one.
+const NAMELESS: &str = "without-reference";
 /// How many of the words that may be guessed are shown.
 const GUESSED_WORDS: usize = 5;
 /// Code of a feed that was called complete and was not read to its end.
@@ -72,7 +80,7 @@ impl Reading<'_> {
                         }
                         None => whole = false,
                     }
-                    self.take_rejection(rejection);
+                    self.take_rejection(rejection)?;
                 }
                 Ok(Item::Finding(finding)) => self.pulled.findings.push(finding),
                 Ok(Item::Header(header)) => headers.push(header),
@@ -102,7 +110,7 @@ impl Reading<'_> {
         if shelf == Shelf::Own {
             self.pulled.findings.extend(latest.findings);
             for rejection in latest.rejected {
-                self.take_rejection(rejection);
+                self.take_rejection(rejection)?;
             }
         }
         for record in latest.kept {
@@ -161,10 +169,7 @@ impl Reading<'_> {
                 record.work.findings.extend(guessed);
                 self.take(self.shelf.claim(record))
             }
-            Err(rejection) => {
-                self.take_rejection(rejection);
-                Ok(())
-            }
+            Err(rejection) => self.take_rejection(*rejection),
         }
     }
 
@@ -192,6 +197,17 @@ impl Reading<'_> {
                     record.reference
                 );
                 let code = NOTHING_TO_UPDATE.to_owned();
+                let unread = Unread {
+                    reference: &record.reference,
+                    identity: Identity::of(&record),
+                    place: record.place.clone(),
+                    reason: &reason,
+                };
+                self.leave_unread(unread)?;
+                let key = match self.shelf {
+                    Shelf::Own => key,
+                    Shelf::Feed => self.shelf.rejection(&record.reference, record.place.line),
+                };
                 reject(
                     self.pulled,
                     Rejection {
@@ -254,11 +270,25 @@ impl Reading<'_> {
     }
 
     /// A rejected record has a key of its own: its reference may belong to a good record too.
-    fn take_rejection(&mut self, rejection: onix::Rejection) {
+    fn take_rejection(&mut self, rejection: onix::Rejection) -> Result<(), Error> {
         let reference = rejection
             .reference
             .clone()
-            .unwrap_or_else(|| "without-reference".to_owned());
+            .unwrap_or_else(|| NAMELESS.to_owned());
+        // A test record says nothing of a product.
+        if rejection.code != TEST_RECORD {
+            let place = Place {
+                file: rejection.file.clone(),
+                line: rejection.line,
+                sent: None,
+            };
+            self.leave_unread(Unread {
+                reference: &reference,
+                identity: rejection.identity,
+                place,
+                reason: &rejection.reason,
+            })?;
+        }
         let place = format!("{} line {}", rejection.file, rejection.line);
         let key = self.shelf.rejection(&reference, rejection.line);
         let reason = rejection.reason.clone();
@@ -274,6 +304,87 @@ impl Reading<'_> {
                 raw: rejection.raw,
             },
         );
+        Ok(())
+    }
+
+    /// Leaves, on the shelf of the feed, a record in the place of one that cannot be used, so that what it is about stays
+    /// closed. Of a record that is known from before, that still holds.
+    fn leave_unread(&mut self, unread: Unread<'_>) -> Result<(), Error> {
+        let known = self.shelf.known(self.kept);
+        if self.shelf != Shelf::Feed || known.contains_key(&self.shelf.record(unread.reference)) {
+            return Ok(());
+        }
+        if unread.identity == Identity::default() {
+            self.pulled.findings.push(unread.nameless());
+            return Ok(());
+        }
+        let key = self.shelf.rejection(unread.reference, unread.place.line);
+        let mut record = unread.into_record(key.clone());
+        let unreadable = |source| Error::KeptRecord {
+            key: key.to_string(),
+            source,
+        };
+        let record = KeptRecord {
+            fingerprint: record.fingerprint().map_err(unreadable)?,
+            body: serde_json::to_string(&record).map_err(unreadable)?,
+            source: self.shelf.name().to_owned(),
+            key: key.clone(),
+        };
+        let shelf = self.shelf.known_mut(self.kept);
+        if shelf.insert(key, record.clone()).as_ref() != Some(&record) {
+            self.pulled.change.kept.push(record);
+        }
+        Ok(())
+    }
+}
+
+/// A record that cannot be used, of which it is known what it is about.
+struct Unread<'a> {
+    reference: &'a str,
+    identity: Identity,
+    place: Place,
+    reason: &'a str,
+}
+
+impl Unread<'_> {
+    fn nameless(&self) -> Finding {
+        let place = format!("{} line {}", self.place.file, self.place.line);
+        let message = format!(
+            "a record of the ONIX feed ({place}) cannot be read, and it cannot be made out which product it is about ({}). An embargo that it states is not known: have it mended and sent again",
+            self.reason,
+        );
+        Finding::error(FEED_RECORD_NAMELESS, message)
+            .in_record(self.reference)
+            .in_field(place)
+    }
+
+    fn into_record(self, key: RecordKey) -> ProductRecord {
+        let isbns: Vec<Option<Isbn13>> = match self.identity.isbns.is_empty() {
+            true => vec![None],
+            false => self.identity.isbns.into_iter().map(Some).collect(),
+        };
+        let products = isbns.into_iter().map(|isbn| {
+            let name = ProductKey::namespaced(ONIX, "product", self.reference);
+            let mut product = Product::new(name, key.clone());
+            product.isbn = isbn;
+            product.unread = Some(self.place.clone());
+            product
+        });
+        let mut work = Work::new(
+            WorkKey::namespaced(ONIX, "record", self.reference),
+            key.clone(),
+        );
+        work.products = products.collect();
+        work.findings = vec![Finding::error(FEED_RECORD_UNREADABLE, self.reason)];
+        ProductRecord {
+            key,
+            reference: self.reference.to_owned(),
+            notification: NotificationType::new("03"),
+            blocks: Blocks::default(),
+            place: self.place,
+            works: self.identity.works,
+            work,
+        }
     }
 }
 

@@ -46,6 +46,11 @@ impl Shelf {
         RecordKey::namespaced(self.name(), "rejected", format!("{reference}@{line}"))
     }
 
+    /// Whether the key is that of a rejected record.
+    pub(super) fn is_rejection(key: &RecordKey) -> bool {
+        Self::record_of_rejection(key).is_some()
+    }
+
     /// The key that the record of a rejection would have had.
     pub(super) fn record_of_rejection(key: &RecordKey) -> Option<RecordKey> {
         Self::ALL.into_iter().find_map(|shelf| {

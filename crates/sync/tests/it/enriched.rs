@@ -167,6 +167,165 @@ async fn what_the_feed_closes_is_closed_until_the_feed_is_no_longer_asked() {
     assert!(house.titles("gb").await.contains_key(BOOK));
 }
 
+/// The folder of a feed with this one message in it.
+fn feed_of(house: &House, records: &str) -> FeedPlace {
+    let folder = house.folder.path().join("feed");
+    std::fs::create_dir_all(&folder).unwrap();
+    let message = format!(
+        "<ONIXMessage release=\"3.0\"><Header><SentDateTime>20261124T0900</SentDateTime></Header>\n{records}</ONIXMessage>"
+    );
+    std::fs::write(folder.join("full.xml"), message).unwrap();
+    FeedPlace::Path(folder)
+}
+
+/// The message of the one finding of a code.
+fn told<'r>(report: &'r Report, code: &str) -> &'r str {
+    let told = report
+        .findings
+        .iter()
+        .find(|finding| finding.code.as_str() == code);
+    let codes = codes(report);
+    told.map_or_else(
+        || panic!("{code} is not among {codes:?}"),
+        |finding| finding.message.as_str(),
+    )
+}
+
+/// A record with an embargo, broken off in its middle: what it closes cannot be read.
+fn broken(identifier: &str, more: &str) -> String {
+    format!(
+        "<Product><RecordReference>house.17</RecordReference><NotificationType>03</NotificationType>\
+         <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>{identifier}</IDValue></ProductIdentifier>\
+         <PublishingDetail><PublishingDate>&nosuch;</PublishingDate></PublishingDetail>{more}</Product>"
+    )
+}
+
+#[tokio::test]
+async fn what_only_an_unreadable_record_speaks_of_is_closed_until_it_can_be_read() {
+    let house = House::with(6).await;
+    house.sync_fully().await;
+    let isbns = isbns(&house).await;
+    let (first, others) = isbns.split_first().unwrap();
+    assert!(!others.is_empty(), "the work has one format only");
+
+    let place = feed_of(&house, &broken(first, ""));
+    let run = async |place| {
+        let source = enriched(&house, place);
+        house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap()
+    };
+    let report = run(place).await;
+    let message = told(&report, "feed-record-unreadable");
+    for part in [
+        "house.17",
+        "full.xml line 2",
+        "&nosuch;",
+        "mended and sent again",
+    ] {
+        assert!(message.contains(part), "{part} is not in: {message}");
+    }
+    assert_eq!(report.summary.rejected, 1, "{:?}", report.summary);
+    assert_eq!(
+        self::isbns(&house).await,
+        others,
+        "one format went, and no other"
+    );
+
+    // Neither the clock, nor a feed that is away, nor a file of something else opens it.
+    let other = house.onix("other.xml", &restricted("9781839910005", "GB"));
+    for source in [Source::Kept, other] {
+        house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap();
+        assert_eq!(self::isbns(&house).await, others);
+    }
+    run(FeedPlace::Path(house.folder.path().join("nowhere"))).await;
+    assert_eq!(self::isbns(&house).await, others);
+
+    let mended = restricted(first, "GB").replace(
+        &format!("<RecordReference>{first}"),
+        "<RecordReference>house.17",
+    );
+    let report = run(feed_of(&house, &mended)).await;
+    assert_eq!(self::isbns(&house).await, isbns, "it can be read now");
+    assert!(!codes(&report).contains(&"feed-record-unreadable"));
+    assert_eq!(house.rejected().await, []);
+
+    // What is known of it from before holds, though the next copy is broken.
+    let report = run(feed_of(&house, &broken(first, ""))).await;
+    assert_eq!(report.summary.rejected, 1);
+    assert_eq!(self::isbns(&house).await, isbns);
+
+    house.sync().await;
+    assert_eq!(
+        self::isbns(&house).await,
+        isbns,
+        "a feed that is not asked has no say"
+    );
+}
+
+#[tokio::test]
+async fn an_unreadable_record_that_names_its_work_alone_closes_what_the_feed_does_not_mention() {
+    let house = House::with(6).await;
+    house.sync_fully().await;
+    let isbns = isbns(&house).await;
+    let (first, _) = isbns.split_first().unwrap();
+    let work = "<RelatedMaterial><RelatedWork><WorkRelationCode>01</WorkRelationCode><WorkIdentifier>\
+                <WorkIDType>01</WorkIDType><IDValue>com.pellwick.onix.1001</IDValue></WorkIdentifier>\
+                </RelatedWork></RelatedMaterial>";
+    // Its ISBN has a wrong check digit.
+    let records = broken("9781839910006", work) + &restricted(first, "GB");
+    let source = enriched(&house, feed_of(&house, &records));
+    let report = house
+        .try_sync_from(source, &Options::at(noon()))
+        .await
+        .unwrap();
+    told(&report, "feed-record-unreadable");
+    assert_eq!(self::isbns(&house).await, std::slice::from_ref(first));
+}
+
+#[tokio::test]
+async fn an_unreadable_record_that_names_nothing_is_told_and_closes_nothing() {
+    let house = House::with(4).await;
+    house.sync_fully().await;
+    let before = house.titles("gb").await;
+    let source = enriched(&house, feed_of(&house, &broken("1234", "")));
+    let report = house
+        .try_sync_from(source, &Options::at(noon()))
+        .await
+        .unwrap();
+    let message = told(&report, "feed-record-nameless");
+    assert!(message.contains("full.xml line 2"), "{message}");
+    assert_eq!(house.titles("gb").await, before);
+}
+
+#[tokio::test]
+async fn a_title_that_is_read_from_a_file_is_enriched_like_any_other() {
+    let house = House::with(4).await;
+    let isbn = "9781839910005";
+    let source = enriched(&house, feed_of(&house, &restricted(isbn, "AU")));
+    house
+        .try_sync_from(source, &Options::at(noon()))
+        .await
+        .unwrap();
+    let world = restricted(isbn, "AU GB").replace("Another name", "The Ropewalk");
+    let source = house.onix("own.xml", &world);
+    let report = house
+        .try_sync_from(source, &Options::at(noon()))
+        .await
+        .unwrap();
+    let message = told(&report, "sources-disagree");
+    assert!(message.contains("own.xml line 1 says"), "{message}");
+    let has = |titles: std::collections::BTreeMap<String, String>| {
+        titles.values().any(|title| title == "The Ropewalk")
+    };
+    assert!(has(house.titles("au").await));
+    assert!(!has(house.titles("gb").await), "the feed closes it");
+}
+
 #[tokio::test]
 async fn a_feed_that_was_never_read_lets_nothing_be_published() {
     let house = House::with(4).await;
