@@ -26,9 +26,11 @@ use crate::territory::{self, Area, Territory, TerritoryReading};
 mod judgement;
 mod meeting;
 mod notes;
+mod outlet;
 mod resolution;
 mod resolver;
 
+pub use outlet::{Outlets, outlet_id};
 pub use resolver::Resolver;
 
 pub use notes::{
@@ -87,7 +89,7 @@ impl Claim {
 pub struct SalesRestriction {
     /// Which (List 71).
     pub kind: SalesRestrictionType,
-    /// The outlets it names: names or ids, as they came.
+    /// The outlets it names: names as they came, identifiers as [`outlet_id`] writes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlets: Vec<String>,
     /// The source's own words about it.

@@ -8,7 +8,7 @@ use catalogue::finding::Severity;
 use catalogue::isbn::Isbn13;
 use catalogue::key::{ImprintKey, name_key};
 use catalogue::product::{Product, WebLink};
-use catalogue::rights::{Claim, SalesRestriction, SalesRights};
+use catalogue::rights::{Claim, SalesRestriction, SalesRights, outlet_id};
 use catalogue::work::Work;
 
 use crate::dates::BAD_DATE;
@@ -159,10 +159,14 @@ pub(crate) fn web_links<'t>(party: Element<'t>) -> impl Iterator<Item = WebLink>
     })
 }
 
-/// The names and ids of an outlet, as they came.
+/// The names and identifiers of an outlet.
 fn outlet<'t>(element: Element<'t>) -> impl Iterator<Item = String> + use<'t> {
     let ids = element
         .all(Tag::SalesOutletIdentifier)
-        .filter_map(|identifier| text_of(identifier, Tag::IDValue));
+        .filter_map(|identifier| {
+            let kind = identifier.value(Tag::SalesOutletIDType)?;
+            let scheme = identifier.value(Tag::IDTypeName);
+            Some(outlet_id(kind, scheme, &text_of(identifier, Tag::IDValue)?))
+        });
     ids.chain(text_of(element, Tag::SalesOutletName))
 }

@@ -11,7 +11,7 @@ use catalogue::lifecycle::table::Weight;
 use catalogue::lifecycle::{Conflict, Situation, WebState, web_state};
 use catalogue::price::Price;
 use catalogue::product::{Approval, Product};
-use catalogue::rights::{Resolved, Sale};
+use catalogue::rights::{Resolved, RestrictionEffect, Sale};
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
@@ -243,14 +243,14 @@ fn rights(
     });
     let here = RightsHere::new(resolved, offer, market);
     if let Some(restriction) = here.hides {
-        let saw = || restriction_words(restriction);
+        let saw = || restriction_words(restriction, market.outlets);
         stop(verdict(trace, "restriction", saw, Some(Bar::NotListed)))?;
     }
     let saw = || here.words(market.country);
     let (bar, treatment) = match here.sale {
         Sale::ForSale => {
             verdict(trace, "rights", saw, None);
-            return Ok(!is_blocked(&here, trace));
+            return Ok(!is_blocked(&here, market, trace));
         }
         Sale::NotForSale => (Bar::RightsNotForSale, market.rights.not_for_sale),
         Sale::Unknown => (Bar::RightsUnknown, market.rights.unknown),
@@ -297,17 +297,36 @@ fn offer_instead(
 }
 
 /// Whether a restriction that is not about territory keeps our own website from selling.
-fn is_blocked(here: &RightsHere<'_>, trace: &mut impl Trace) -> bool {
+fn is_blocked(here: &RightsHere<'_>, market: &Market<'_>, trace: &mut impl Trace) -> bool {
+    let told = |restriction| restriction_words(restriction, market.outlets);
     if let Some(restriction) = here.blocks {
         trace.step(
             "restriction",
             Ruling::Note,
-            || restriction_words(restriction),
-            || "the publisher's own website may not sell it; shown without a way to buy".to_owned(),
+            || told(restriction),
+            || {
+                let mend = match restriction.effect() {
+                    RestrictionEffect::BlockUnlessNamed => NAME_THE_SITE,
+                    _ => "",
+                };
+                format!(
+                    "the publisher's own website may not sell it; shown without a way to buy{mend}"
+                )
+            },
+        );
+    } else if let Some(restriction) = here.spares {
+        trace.step(
+            "restriction",
+            Ruling::Pass,
+            || told(restriction),
+            String::new,
         );
     }
     here.blocks.is_some()
 }
+
+/// What to do about an exclusive that does not name us.
+const NAME_THE_SITE: &str = "; if one of the outlets is this site, name it in the site's `outlets`";
 
 /// "Not available in this market" is the publisher's own word against a sale here, and is treated
 /// as such.

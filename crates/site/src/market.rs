@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use catalogue::country::CountryCode;
 use catalogue::date::{PartialDate, day_at};
 use catalogue::money::CurrencyCode;
+use catalogue::rights::Outlets;
 use catalogue::territory::{Area, Part, Territory};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -22,6 +23,9 @@ use crate::policy::{PagePolicy, RightsPolicy, SaleRule, Site, Sites};
 /// The zone of a market that no site serves.
 static UNIVERSAL: TimeZone = TimeZone::UTC;
 
+/// The seller there.
+static NOBODY: Outlets = Outlets::none();
+
 /// A locale's readers on a day.
 pub(crate) struct Market<'a> {
     pub(crate) locale: &'a str,
@@ -29,6 +33,7 @@ pub(crate) struct Market<'a> {
     pub(crate) currency: CurrencyCode,
     pub(crate) language: &'a str,
     pub(crate) rights: RightsPolicy,
+    pub(crate) outlets: &'a Outlets,
     pub(crate) page: PagePolicy,
     pub(crate) units: Units,
     pub(crate) sale: SaleRule,
@@ -51,6 +56,7 @@ impl<'a> Market<'a> {
             currency: site.currency,
             language: &site.language,
             rights: site.rights,
+            outlets: &site.outlets,
             page: site.page,
             units: site.page.units.unwrap_or_else(|| Units::of(country)),
             sale: site.sale,
@@ -70,6 +76,7 @@ impl<'a> Market<'a> {
             currency: CurrencyCode::EUR,
             language: "en",
             rights: RightsPolicy::default(),
+            outlets: &NOBODY,
             page: PagePolicy::default(),
             units: Units::Metric,
             sale: SaleRule::default(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
+use catalogue::rights::Outlets;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,8 @@ pub struct Site {
     pub select: Selection,
     /// How it treats titles that may not, or perhaps may not, be sold there.
     pub rights: RightsPolicy,
+    /// The names and identifiers by which senders of records know the shop that it is.
+    pub outlets: Outlets,
     /// What stands in its place where a title is hidden and another locale of its environment shows it.
     pub hidden: Hidden,
     /// What its pages say of prices, texts and sizes.
@@ -88,6 +91,7 @@ impl Site {
             language: language.into(),
             select: Selection::default(),
             rights: RightsPolicy::default(),
+            outlets: Outlets::none(),
             page: PagePolicy::default(),
             hidden: Hidden::default(),
             sale: SaleRule::default(),
@@ -407,6 +411,8 @@ fn disagreement(a: &Site, b: &Site) -> Option<&'static str> {
         Some("language")
     } else if a.rights != b.rights {
         Some("rights policy")
+    } else if a.outlets != b.outlets {
+        Some("sales outlets")
     } else if a.page != b.page {
         Some("what pages say of prices, texts and units")
     } else if a.sale != b.sale {

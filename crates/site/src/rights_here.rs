@@ -2,7 +2,7 @@
 //! is not about territory, on the rights or on the market.
 
 use catalogue::country::CountryCode;
-use catalogue::rights::{Resolved, RestrictionEffect, Sale, SalesRestriction};
+use catalogue::rights::{Outlets, Resolved, RestrictionEffect, Sale, SalesRestriction};
 
 use crate::market::Market;
 use crate::offer::{Offer, Speaks};
@@ -16,6 +16,8 @@ pub(crate) struct RightsHere<'a> {
     pub(crate) hides: Option<&'a SalesRestriction>,
     /// The restriction by which a publisher's own website must not sell it.
     pub(crate) blocks: Option<&'a SalesRestriction>,
+    /// The restriction that would forbid the sale, did it not name the site.
+    pub(crate) spares: Option<&'a SalesRestriction>,
 }
 
 impl<'a> RightsHere<'a> {
@@ -34,7 +36,11 @@ impl<'a> RightsHere<'a> {
             sale: resolved.sale_on_site(market.country),
             raw: resolved.sale(market.country),
             hides: active().find(|restriction| hides(restriction.effect(), market.country)),
-            blocks: active().find(|restriction| blocks(restriction.effect())),
+            blocks: active().find(|restriction| blocks(restriction.effect_for(market.outlets))),
+            spares: active().find(|restriction| {
+                restriction.effect() == RestrictionEffect::BlockUnlessNamed
+                    && market.outlets.named_by(restriction).is_some()
+            }),
         }
     }
 
@@ -67,17 +73,29 @@ fn hides(effect: RestrictionEffect, country: CountryCode) -> bool {
 
 /// What nobody can place (a note for people, an unknown code) must not sell.
 fn blocks(effect: RestrictionEffect) -> bool {
-    matches!(
-        effect,
-        RestrictionEffect::Block | RestrictionEffect::BlockUnlessNamed | RestrictionEffect::Ask
-    )
+    matches!(effect, RestrictionEffect::Block | RestrictionEffect::Ask)
 }
 
-/// A restriction in words.
-pub(crate) fn restriction_words(restriction: &SalesRestriction) -> String {
+/// A restriction in words; where it is about shops, those that it names and whether one is `sellers`.
+pub(crate) fn restriction_words(restriction: &SalesRestriction, sellers: &Outlets) -> String {
     let label = restriction
         .kind
         .label()
         .unwrap_or("a code that no list has");
-    format!("sales restriction {} ({label})", restriction.kind)
+    let told = format!("sales restriction {} ({label})", restriction.kind);
+    let about_shops = matches!(
+        restriction.effect(),
+        RestrictionEffect::BlockUnlessNamed | RestrictionEffect::BlockIfNamed
+    );
+    if !about_shops {
+        return told;
+    }
+    let named = match restriction.outlets.as_slice() {
+        [] => "it names no outlet".to_owned(),
+        outlets => format!("it names {}", outlets.join(", ")),
+    };
+    match sellers.named_by(restriction) {
+        Some(own) => format!("{told}; {named}; the site is {own}"),
+        None => format!("{told}; {named}; the site is none of its outlets"),
+    }
 }

@@ -323,6 +323,10 @@ pub(crate) struct SiteSection {
     /// How it treats titles that may not, or perhaps may not, be sold there.
     #[serde(default)]
     pub(crate) rights: RightsSection,
+    /// The names and identifiers (`"03:AMZ"`: type, colon, value) by which senders of records know the shop that it is: an
+    /// edition exclusive to such an outlet may be sold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outlets: Vec<String>,
     /// Pre-orders open so many days before sales do; without it as soon as the title is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) preorder_days: Option<u16>,

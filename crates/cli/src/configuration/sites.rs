@@ -2,6 +2,7 @@
 
 use catalogue::country::CountryCode;
 use catalogue::money::CurrencyCode;
+use catalogue::rights::Outlets;
 use jiff::tz::TimeZone;
 use site::policy::{
     Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, SaleRule, Selection, Site, SiteId,
@@ -88,6 +89,7 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         language: language(&key("language"), section, check)?,
         select: selection(&section.select),
         rights: rights(section.rights),
+        outlets: outlets(&key("outlets"), &section.outlets, check)?,
         page: page(section),
         sale: SaleRule {
             preorder_days: section.preorder_days,
@@ -171,6 +173,15 @@ fn selection(section: &SelectSection) -> Selection {
         clients: section.clients.clone(),
         lists: section.lists.clone(),
     }
+}
+
+fn outlets(path: &str, named: &[String], check: Check<'_>) -> Result<Outlets, ConfigurationError> {
+    const ALLOWED: &str =
+        "an outlet's name, or its identifier as type, colon and value, such as \"03:AMZ\"";
+    for (at, outlet) in named.iter().enumerate() {
+        check.filled(&format!("{path}[{at}]"), outlet, ALLOWED)?;
+    }
+    Ok(named.iter().map(String::as_str).collect())
 }
 
 fn rights(section: RightsSection) -> RightsPolicy {

@@ -180,3 +180,25 @@ fn what_pages_say_is_a_setting_of_the_site() {
     assert_eq!(page.foreign_texts, site::policy::ForeignTexts::Show);
     assert_eq!(page.units, Some(site::policy::Units::Imperial));
 }
+
+#[test]
+fn a_site_says_which_sales_outlets_it_is() {
+    let named = GOOD.replace(
+        "currency =",
+        "outlets = [\"03:AMZ\", \"Harbour Books\"]\ncurrency =",
+    );
+    let outlets = ["03:AMZ", "Harbour Books"].into_iter().collect();
+    assert_eq!(
+        parse(&named).unwrap().sites.get("au").unwrap().outlets,
+        outlets
+    );
+    assert_eq!(
+        parse(GOOD).unwrap().sites.get("au").unwrap().outlets,
+        catalogue::rights::Outlets::none()
+    );
+    let told = refused("currency =", "outlets = [\"03:AMZ\", \" \"]\ncurrency =");
+    assert!(
+        told.contains("outlets[1]") && told.contains("it is empty") && told.contains("03:AMZ"),
+        "{told}"
+    );
+}

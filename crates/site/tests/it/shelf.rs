@@ -14,7 +14,7 @@ use catalogue::money::{CurrencyCode, Money};
 use catalogue::price::Price;
 use catalogue::product::{Approval, Product, Scope};
 use catalogue::resource::SupportingResource;
-use catalogue::rights::SalesRights;
+use catalogue::rights::{Outlets, SalesRights};
 use catalogue::subject::Subject;
 use catalogue::supply::{RoleDate, Supply, SupplyDetail};
 use catalogue::territory::Territory;
@@ -275,6 +275,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         language: "en".to_owned(),
         select: Selection::default(),
         rights: RightsPolicy::default(),
+        outlets: Outlets::none(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
         sale: SaleRule::default(),

@@ -315,6 +315,67 @@ fn restrictions_hide_or_stop_the_sale_while_they_last() {
 }
 
 #[test]
+fn an_exclusive_is_sold_by_the_outlet_that_it_names_and_an_exception_is_not() {
+    let us = |outlets: &[&str]| {
+        let mut site = au();
+        site.outlets = outlets.iter().copied().collect();
+        site
+    };
+    let restricted = |code: &str| {
+        let mut product = hardback(1, "Salt");
+        let mut claim = Claim::new(SalesRightsType::FOR_SALE_EXCLUSIVE, Territory::world());
+        claim.restrictions.push(SalesRestriction {
+            outlets: vec!["03:AMZ".to_owned(), "Harbour Books".to_owned()],
+            ..SalesRestriction::new(SalesRestrictionType::new(code))
+        });
+        product.rights = Some(SalesRights {
+            claims: vec![claim],
+            ..SalesRights::default()
+        });
+        one(product)
+    };
+    for (code, when_named, otherwise) in [
+        ("01", "buy", "none"),
+        ("04", "buy", "none"),
+        ("05", "buy", "none"),
+        ("11", "none", "buy"),
+    ] {
+        let work = restricted(code);
+        for (outlets, cta) in [
+            (&["03:amz"][..], when_named),
+            (&["harbour  books"], when_named),
+            (&["02:AMZ", "Harbour"], otherwise),
+            (&[], otherwise),
+        ] {
+            // The other site, which is no outlet, is asked of the same stated rights in the same projection.
+            let both = Sites::new(vec![us(outlets), gb()]).unwrap();
+            let versions = entry(&project(&[restricted(code)], &both), &book(1)).versions;
+            assert_eq!(said(&versions["en-au"], "cta"), cta, "{code} {outlets:?}");
+            assert_eq!(
+                said(&versions["en-gb"], "cta"),
+                otherwise,
+                "{code}: another site"
+            );
+            let explained = explain(&work, &us(outlets), &policy(), &Memory::default(), at(NOW));
+            let told: Vec<String> = explained
+                .formats
+                .iter()
+                .flat_map(|format| &format.steps)
+                .filter(|step| step.rule == "restriction")
+                .map(|step| format!("{} {}", step.saw, step.says))
+                .collect();
+            let is_told = cta == "none" || code != "11";
+            assert_eq!(!told.is_empty(), is_told, "{code} {outlets:?}: {told:?}");
+            let named = outlets.first().filter(|_| cta == when_named && is_told);
+            assert!(
+                named.is_none_or(|name| told[0].contains(&format!("the site is {name}"))),
+                "{told:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_market_that_is_shut_hides_and_is_no_recall() {
     let mut product = supplied(hardback(1, "Salt"), Some(countries("AU")), "20");
     product.supplies[0].status = Some(MarketPublishingStatus::new("12"));
