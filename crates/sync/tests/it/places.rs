@@ -38,7 +38,7 @@ fn together(hidden: Hidden) -> Sites {
 }
 
 /// A house whose two sites share an environment, the Australian locale falling back to the British.
-async fn sharing(works: usize, hidden: Hidden) -> House {
+pub(crate) async fn sharing(works: usize, hidden: Hidden) -> House {
     let mut house = House::with(works).await;
     house.sites = together(hidden);
     let fallback = json!({"name": "Australia", "code": "en-au", "fallback_locale": "en-gb"});
@@ -361,7 +361,7 @@ fn works() -> usize {
 }
 
 /// Everything of ours that a reader of a locale is given, by content type and source key.
-async fn given(house: &House, locale: &str, more: &str) -> BTreeMap<String, Value> {
+pub(crate) async fn given(house: &House, locale: &str, more: &str) -> BTreeMap<String, Value> {
     let mut given = BTreeMap::new();
     for content_type in TYPES {
         let path = format!("content_types/{content_type}/entries");

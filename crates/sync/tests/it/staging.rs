@@ -5,12 +5,14 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
+use site::policy::Hidden;
 use sync::clock::Clock;
 use sync::engine::Options;
 use sync::pull::Source;
 
 use crate::house::{House, noon};
+use crate::places::{given, sharing};
 
 /// Ten past noon, when the title is announced.
 fn ten_past() -> Timestamp {
@@ -137,4 +139,110 @@ async fn a_catalogue_that_may_be_out_of_date_lifts_nothing() {
     };
     house.try_sync_from(Source::Kept, &stale).await.unwrap();
     assert!(house.shown().await.is_empty());
+}
+
+/// The same title, for sale in Britain alone.
+fn announced_in_britain(isbn: &str, title: &str) -> String {
+    announced(isbn, title)
+        .replace(
+            "<RegionsIncluded>WORLD</RegionsIncluded>",
+            "<CountriesIncluded>GB</CountriesIncluded>",
+        )
+        .replace(
+            "</SalesRights>",
+            "</SalesRights><ROWSalesRightsType>03</ROWSalesRightsType>",
+        )
+}
+
+/// Two sites in one environment, and the draft of a title that only one of them is to show.
+async fn staged_beside_a_shield() -> House {
+    let house = sharing(0, Hidden::Shield).await;
+    let record = announced_in_britain("9781839910005", "The Salt Road");
+    let source = house.onix("feed.xml", &record);
+    let options = Options {
+        stage: Some(SignedDuration::from_hours(24)),
+        ..Options::at(noon())
+    };
+    house.try_sync_from(source, &options).await.unwrap();
+    assert!(
+        !versions(&house).await.is_empty(),
+        "the title was not staged"
+    );
+    house
+}
+
+/// What the readers of a locale are told when they ask for fallbacks: all but shields.
+async fn told(house: &House, locale: &str) -> Vec<String> {
+    let given = given(house, locale, "&include_fallback=true").await;
+    let telling = given
+        .into_iter()
+        .filter(|(_, entry)| entry["title"] != entry["source_key"]);
+    telling.map(|(key, _)| key).collect()
+}
+
+#[tokio::test]
+async fn at_no_step_of_its_instant_does_a_staged_title_stand_without_its_shield() {
+    let mut shown_at = None;
+    for step in 1.. {
+        let house = staged_beside_a_shield().await;
+        let hold = json!({"mutating": true, "kind": "timeout", "when": "before", "nth": step});
+        house.stage.fault(hold).await;
+        let lift = Options::at(ten_past());
+        let ended = tokio::select! {
+            report = house.try_sync_from(Source::Kept, &lift) => Some(report.unwrap()),
+            () = house.stage.struck() => None,
+        };
+        let leaked = told(&house, "en-au").await;
+        assert!(
+            leaked.is_empty(),
+            "held before change {step}, Australia is told of {leaked:?}"
+        );
+        let shown = told(&house, "en-gb").await;
+        if !shown.is_empty() {
+            shown_at.get_or_insert(step);
+        }
+        let Some(report) = ended else { continue };
+        assert_eq!(report.summary.outcome, "done", "{:?}", report.summary);
+        assert_eq!(shown.len(), 3, "book, author and imprint: {shown:?}");
+        let shields = given(&house, "en-au", "").await;
+        assert_eq!(shields.len(), 3, "{shields:?}");
+        assert!(
+            step > 4,
+            "{step} changes are too few to raise three shields"
+        );
+        break;
+    }
+    assert!(shown_at.is_some());
+}
+
+#[tokio::test]
+async fn a_staged_title_whose_shield_is_refused_does_not_appear() {
+    let house = staged_beside_a_shield().await;
+    // The shield stands as a draft, too, and is asked for three times; the title's own publication would be taken.
+    let refusal = json!({
+        "method": "POST", "path": "/v3/content_types/book/entries/*/publish", "kind": "status",
+        "status": 422, "times": 3,
+        "body": {"error_message": "Publishing failed.", "error_code": 141, "errors": {"locale": ["is wrong."]}},
+    });
+    house.stage.fault(refusal).await;
+    let lift = Options::at(ten_past());
+    let report = house.try_sync_from(Source::Kept, &lift).await.unwrap();
+    assert!(house.stage.has_struck().await, "no shield was published");
+    assert_eq!(report.summary.outcome, "partial", "{:?}", report.summary);
+    let books = |told: Vec<String>| {
+        told.into_iter()
+            .filter(|key| key.starts_with("book"))
+            .count()
+    };
+    assert_eq!(books(told(&house, "en-gb").await), 0);
+    assert_eq!(told(&house, "en-au").await, Vec::<String>::new());
+
+    house.stage.no_faults().await;
+    house.try_sync_from(Source::Kept, &lift).await.unwrap();
+    assert_eq!(
+        books(told(&house, "en-gb").await),
+        1,
+        "it appears with its shield"
+    );
+    assert_eq!(told(&house, "en-au").await, Vec::<String>::new());
 }
