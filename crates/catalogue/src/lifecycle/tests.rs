@@ -109,6 +109,39 @@ fn stock_is_sold_early_only_where_the_site_says_so_and_no_embargo_forbids_it() {
 }
 
 #[test]
+fn states_rank_from_available_to_cancelled_and_ceilings_have_names() {
+    let ranked: Vec<(usize, &str)> = WebState::all()
+        .map(|state| (state.rank(), state.as_str()))
+        .collect();
+    let available = WebState::Available.rank();
+    assert!(available < WebState::Preorder.rank());
+    assert!(WebState::OutOfPrint.rank() < WebState::Cancelled.rank());
+    for (at, (rank, name)) in ranked.iter().enumerate() {
+        assert_eq!(*rank, at, "{name}");
+    }
+    for (ceiling, name) in CEILINGS {
+        assert_eq!(ceiling.as_str(), *name);
+    }
+    assert_eq!(Ceiling::ComingSoon.as_str(), "coming_soon");
+}
+
+#[test]
+fn the_best_news_of_several_suppliers_counts_but_a_recall_speaks_for_all() {
+    for (said, best) in [
+        (&[][..], None),
+        (&["97", "98", "99", "43"], None),
+        (&["40", "43"], Some("40")),
+        (&["40", "21", "31"], Some("21")),
+        (&["31", "21", "40"], Some("21")),
+        (&["ZZ", "40"], Some("40")),
+        (&["21", "46"], Some("46")),
+        (&["49", "21"], Some("49")),
+    ] {
+        assert_eq!(best_availability(said.iter().copied()), best, "{said:?}");
+    }
+}
+
+#[test]
 fn the_graver_of_two_decisive_readings_wins() {
     for (status, availability, expected) in [
         ("11", "01", "withdrawn"),

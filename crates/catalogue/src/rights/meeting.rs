@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{PartialSale, Resolved, Sale};
-use crate::country::{CountryCode, CountrySet};
+use crate::country::CountryCode;
 use crate::region::Region;
 
 /// The less open of two answers. Not for sale is the least open; unknown is less open than partly.
@@ -33,18 +33,10 @@ impl Resolved {
             .filter(|country| closer(self.sale(*country), other.sale(*country)) == Sale::Partial)
             .map(|country| (country, self.parts(&other, country)))
             .collect();
-        let for_sale = self.for_sale & other.for_sale;
-        let not_for_sale = self.not_for_sale | other.not_for_sale;
-        let opened: CountrySet = partial
-            .iter()
-            .filter(|(_, parts)| !parts.sales().any(|sale| sale != Sale::ForSale))
-            .map(|(country, _)| *country)
-            .collect();
-        self.for_sale = for_sale | opened;
-        self.not_for_sale = not_for_sale;
+        self.for_sale = self.for_sale & other.for_sale;
+        self.not_for_sale = self.not_for_sale | other.not_for_sale;
         self.exclusive = (self.exclusive | other.exclusive) & self.for_sale;
         self.partial = partial;
-        self.partial.retain(|country, _| !opened.contains(*country));
         // Nothing open is left of a country of which each says that another part is.
         self.partial
             .retain(|_, parts| parts.sales().any(|sale| sale == Sale::ForSale));

@@ -233,14 +233,6 @@ fn standing_at(work: &Work, site: &Site, memory: &Memory, now: Timestamp) -> Sta
     desired.standings[&work.key][&site.id].clone()
 }
 
-/// How many cases are tried: the whole number where the machine has the time for it.
-fn cases() -> u32 {
-    std::env::var("FRONTLIST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(1_000)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 

@@ -33,6 +33,14 @@ use site::projection::projection;
 /// Noon of 1 June 2027 in Greenwich.
 pub(crate) const NOW: &str = "2027-06-01T12:00:00Z";
 
+/// Cases of each property of secrecy and of dates: an embargo is a promise to others, and a rare case
+/// is a case. This package is compiled with optimisation for it; `FRONTLIST_CASES` in the environment
+/// asks for another number.
+pub(crate) fn cases() -> u32 {
+    let asked = std::env::var("FRONTLIST_CASES").ok();
+    asked.map_or(100_000, |cases| cases.parse().unwrap())
+}
+
 pub(crate) fn at(instant: &str) -> Timestamp {
     instant.parse().unwrap()
 }

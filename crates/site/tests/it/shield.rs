@@ -12,12 +12,6 @@ use site::projection::projection;
 use crate::secrecy::{names, unknown_to, works};
 use crate::shelf::*;
 
-/// Cases of the property; `FRONTLIST_CASES` in the environment asks for more.
-fn cases() -> u32 {
-    let asked = std::env::var("FRONTLIST_CASES").ok();
-    asked.and_then(|cases| cases.parse().ok()).unwrap_or(500)
-}
-
 /// The three sites in one environment.
 fn together(hidden: Hidden) -> Sites {
     let sites = [au(), gb(), us()].map(|mut site| {

@@ -353,12 +353,8 @@ async fn part(house: &House) {
     }
 }
 
-/// Works of the property over sockets: two sites are two cases each. `FRONTLIST_CASES` in the
-/// environment asks for more.
-fn works() -> usize {
-    let cases = std::env::var("FRONTLIST_CASES").ok();
-    cases.and_then(|cases| cases.parse().ok()).unwrap_or(120) / 2
-}
+/// Works of the property over sockets: two sites are two cases each.
+const WORKS: usize = 250;
 
 /// Everything of ours that a reader of a locale is given, by content type and source key.
 pub(crate) async fn given(house: &House, locale: &str, more: &str) -> BTreeMap<String, Value> {
@@ -420,7 +416,7 @@ async fn leaks(house: &House) -> (usize, BTreeSet<String>) {
 
 #[tokio::test]
 async fn a_shield_ends_what_a_fallback_tells_and_goes_before_all_other_work() {
-    let mut house = sharing(works(), Hidden::Absent).await;
+    let mut house = sharing(WORKS, Hidden::Absent).await;
     part(&house).await;
     house.sync().await;
     let (known, found) = leaks(&house).await;
