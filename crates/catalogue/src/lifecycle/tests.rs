@@ -271,6 +271,39 @@ fn every_conflict_is_found_and_resolved_as_the_table_says() {
     );
     crossed.status = Some("02");
     assert_eq!(codes(&crossed), ["preorder-after-sale"]);
+    crossed.preorder_from = day("2027-06-11");
+    assert_eq!(codes(&crossed), [""; 0], "both open on one day");
+    for (code, weight, _, resolution) in CONFLICTS {
+        let found = Conflict::new(code, "");
+        assert_eq!((found.weight(), found.resolution()), (*weight, *resolution));
+    }
+}
+
+#[test]
+fn what_agrees_is_no_conflict() {
+    for (status, availability, publication) in [
+        ("02", "", ""),
+        ("02", "", "2027-07-01"),
+        ("02", "21", "2027-07-01"),
+        ("02", "21", "2027-06-01"),
+        ("04", "21", "2027-06-01"),
+        ("04", "21", "2027-05-01"),
+        ("00", "46", "2020-01-01"),
+        ("16", "46", "2020-01-01"),
+        ("07", "40", "2020-01-01"),
+        ("07", "40", "2027-06"),
+        ("16", "40", "2020-01-01"),
+    ] {
+        let mut one = situation(publication);
+        one.status = Some(status);
+        one.availability = (!availability.is_empty()).then_some(availability);
+        one.returns = day("2027-06-01");
+        assert_eq!(
+            codes(&one),
+            [""; 0],
+            "{status} {availability} {publication}"
+        );
+    }
 }
 
 #[test]

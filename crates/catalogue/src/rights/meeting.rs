@@ -136,6 +136,64 @@ mod tests {
     }
 
     #[test]
+    fn what_only_one_sells_is_not_exclusive_and_no_finding_is_told_twice() {
+        let mut first = sold("GB AU");
+        // Nobody has spoken of the rest, in either statement.
+        first.rest_of_world = None;
+        let mut second = sold("GB NZ");
+        second.rest_of_world = None;
+        let both = SalesRights {
+            second: Some(Box::new(second)),
+            ..first
+        };
+        let resolved = both.resolve();
+        let exclusive = |country: &str| resolved.exclusive(country.parse().unwrap());
+        assert!(exclusive("GB"));
+        assert!(!exclusive("AU") && !exclusive("NZ") && !exclusive("FR"));
+        let mut same = sold("GB");
+        same.rest_of_world = None;
+        let alone = same.resolve();
+        let twice = SalesRights {
+            second: Some(Box::new(same.clone())),
+            ..same
+        };
+        assert!(!alone.findings().is_empty());
+        assert_eq!(twice.resolve().findings(), alone.findings());
+    }
+
+    #[test]
+    fn one_who_claims_to_be_the_only_one_is_believed() {
+        let mut second = sold("GB");
+        second.claims[0].kind = SalesRightsType::FOR_SALE_NON_EXCLUSIVE;
+        let both = SalesRights {
+            second: Some(Box::new(second)),
+            ..sold("GB")
+        };
+        assert!(both.resolve().exclusive("GB".parse().unwrap()));
+    }
+
+    #[test]
+    fn of_a_country_whose_parts_each_opens_another_nothing_is_open() {
+        let only = |region: &str| SalesRights {
+            claims: vec![Claim::new(
+                SalesRightsType::FOR_SALE_EXCLUSIVE,
+                Territory {
+                    regions_included: Some(region.into()),
+                    ..Territory::default()
+                },
+            )],
+            ..SalesRights::default()
+        };
+        let both = SalesRights {
+            second: Some(Box::new(only("GB-WLS"))),
+            ..only("GB-SCT")
+        };
+        let resolved = both.resolve();
+        assert!(resolved.partial().is_empty());
+        assert_eq!(resolved.sale("GB".parse().unwrap()), Sale::Unknown);
+    }
+
+    #[test]
     fn a_statement_twice_is_the_statement() {
         for rights in [in_world_but_scotland(), sold("GB")] {
             let twice = SalesRights {

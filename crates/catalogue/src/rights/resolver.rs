@@ -115,4 +115,15 @@ mod tests {
         assert!(!generous.rights(&nothing).for_sale().is_empty());
         assert!(Resolver::default().rights(&nothing).for_sale().is_empty());
     }
+
+    #[test]
+    fn no_more_answers_are_kept_than_there_is_room_for() {
+        let answers = RefCell::new(Answers::<usize, ()>::default());
+        let is_kept = |asked: usize| {
+            let first = known(&answers, &asked, || ());
+            Arc::ptr_eq(&first, &known(&answers, &asked, || ()))
+        };
+        assert!((1..=KEPT).all(is_kept));
+        assert!(!is_kept(0));
+    }
 }

@@ -216,6 +216,52 @@ fn grounds_for_not_selling_may_differ_only_in_detail() {
 }
 
 #[test]
+fn only_grounds_that_exclude_each_other_are_a_conflict() {
+    let grounds = ["03", "04", "05", "06"];
+    for first in grounds {
+        for second in grounds {
+            let claims = [(first, countries("US")), (second, countries("US"))];
+            let resolved = rights(&claims, Some("02")).resolve();
+            let conflict = first != second && first != "03" && second != "03";
+            let expected = if conflict {
+                &["rights-basis-conflict"][..]
+            } else {
+                &[]
+            };
+            assert_eq!(codes(&resolved), expected, "{first} and {second}");
+        }
+    }
+}
+
+#[test]
+fn rights_are_stated_by_claims_or_a_rest_or_a_restriction_alone() {
+    let claims = rights(&[("01", countries("GB"))], None);
+    let rest = rights(&[], Some("03"));
+    let restricted = SalesRights {
+        everywhere: vec![SalesRestriction::new(SalesRestrictionType::UNSPECIFIED)],
+        ..SalesRights::default()
+    };
+    for stated in [claims, rest, restricted] {
+        assert!(stated.is_stated(), "{stated:?}");
+    }
+    assert!(!SalesRights::default().is_stated());
+}
+
+#[test]
+fn a_restriction_that_is_named_takes_the_place_of_the_one_that_a_deprecated_type_implies() {
+    let named = SalesRestriction::new(SalesRestrictionType::LIBRARIES_ONLY);
+    let mut inside = rights(&[("07", Territory::world())], None);
+    inside.claims[0].restrictions.push(named.clone());
+    let mut outside = rights(&[("07", Territory::world())], None);
+    outside.everywhere.push(named.clone());
+    for stated in [inside, outside] {
+        let resolved = stated.resolve();
+        let restrictions: Vec<_> = resolved.restrictions(country("GB")).collect();
+        assert_eq!(restrictions, [&named]);
+    }
+}
+
+#[test]
 fn deprecated_types_are_for_sale_with_a_restriction_nobody_named() {
     for (kind, exclusive) in [("07", true), ("08", false)] {
         let resolved = rights(&[(kind, Territory::world())], None).resolve();
@@ -410,6 +456,29 @@ fn a_restriction_outside_any_claim_holds_where_the_rest_of_the_world_opens_too()
 }
 
 #[test]
+fn the_rest_of_the_world_is_restricted_only_by_what_is_said_of_it() {
+    let named = SalesRestriction::new(SalesRestrictionType::LIBRARIES_ONLY);
+    for (rest, everywhere, expected) in [
+        ("02", vec![], vec![]),
+        ("08", vec![named.clone()], vec![&named]),
+    ] {
+        let stated = SalesRights {
+            everywhere,
+            ..rights(&[("01", countries("GB"))], Some(rest))
+        };
+        let resolved = stated.resolve();
+        let held: Vec<_> = resolved.restrictions(country("FR")).collect();
+        assert_eq!(held, expected, "{rest}");
+    }
+}
+
+#[test]
+fn a_part_that_is_named_is_certain_in_a_country_that_is_in_doubt() {
+    let resolved = rights(&[("01", territory("UK", "GB-SCT", "", ""))], Some("02")).resolve();
+    expect(&resolved, "GB:P GB-SCT:F GB-ENG:U FR:F");
+}
+
+#[test]
 fn a_deprecated_type_for_the_rest_of_the_world_restricts_the_rest_alone() {
     let resolved = rights(&[("01", countries("GB"))], Some("08")).resolve();
     let effects = |code| -> Vec<_> {
@@ -451,6 +520,21 @@ fn a_market_of_a_part_of_a_closed_country_is_named_too() {
     let resolved = rights(&[("01", countries("GB"))], Some("03")).resolve();
     let (quebec, _) = territory("", "CA-QC", "", "").resolve();
     assert!(resolved.check_market(&quebec).is_some());
+}
+
+#[test]
+fn answers_can_be_had_for_all_countries_at_once() {
+    let claims = [
+        ("01", territory("GB", "CA-QC", "", "")),
+        ("02", countries("AU")),
+    ];
+    let resolved = rights(&claims, Some("03")).resolve();
+    assert_eq!(resolved.exclusive_in(), set("GB"));
+    assert_eq!(resolved.for_sale(), set("GB AU"));
+    let partial: Vec<_> = resolved.partial().keys().copied().collect();
+    assert_eq!(partial, [country("CA")]);
+    assert_eq!(resolved.not_for_sale(), !set("GB AU CA"));
+    assert!(resolved.unknown().is_empty());
 }
 
 #[test]
@@ -516,6 +600,24 @@ fn answers_and_rights_survive_storage() {
         resolved,
         "{json}"
     );
+}
+
+#[test]
+fn a_finding_names_a_dozen_countries_and_counts_the_others() {
+    let overlap = |count: usize| {
+        let some: CountrySet = CountrySet::ALL.iter().take(count).collect();
+        let all = Territory::countries(CountrySet::ALL);
+        let resolved = rights(&[("01", all), ("03", Territory::countries(some))], None).resolve();
+        resolved.findings()[0].message.clone()
+    };
+    assert!(!overlap(12).contains(" more"), "{}", overlap(12));
+    assert!(overlap(20).contains("and 8 more"), "{}", overlap(20));
+    // `WORLD except ...` is short, however many countries it is.
+    assert!(!overlap(245).contains(" more"), "{}", overlap(245));
+    assert!(overlap(245).contains("WORLD"), "{}", overlap(245));
+    // Sixteen codes are as long as what may be named in full.
+    assert!(!overlap(16).contains(" more"), "{}", overlap(16));
+    assert!(overlap(17).contains("and 5 more"), "{}", overlap(17));
 }
 
 #[test]

@@ -62,4 +62,14 @@ mod tests {
         assert!(Arc::ptr_eq(&one, &other));
         assert!(!Arc::ptr_eq(&one, &lists.share("AU")));
     }
+
+    #[test]
+    fn no_more_lists_are_kept_than_there_is_room_for() {
+        let mut lists = Lists::default();
+        let mut is_kept = |text: &str| Arc::ptr_eq(&lists.share(text), &lists.share(text));
+        for number in 1..=KEPT {
+            assert!(is_kept(&number.to_string()), "{number}");
+        }
+        assert!(!is_kept("one more"));
+    }
 }

@@ -151,6 +151,47 @@ fn the_euro_zone_counts_only_where_it_is_legal() {
     assert_eq!(lenient.whole.len(), 26);
     assert_eq!(lenient.coverage(country("RS")), Coverage::Partial);
     assert_eq!(codes(&findings), ["territory-deprecated"]);
+
+    let (without, findings) =
+        territory("", "WORLD", "", "ECZ").resolve_as(TerritoryReading { euro_zone: true });
+    assert_eq!(without.coverage(country("DE")), Coverage::None);
+    assert_eq!(without.coverage(country("RS")), Coverage::Partial);
+    assert_eq!(without.coverage(country("GB")), Coverage::Whole);
+    assert_eq!(codes(&findings), ["territory-deprecated"]);
+}
+
+#[test]
+fn an_exclusion_of_the_euro_zone_is_in_doubt_where_it_is_not_legal() {
+    let (area, findings) = territory("", "WORLD", "", "ECZ").resolve();
+    assert!(area.doubtful.contains(country("DE")) && !area.whole.contains(country("DE")));
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
+}
+
+#[test]
+fn a_code_tells_whether_it_was_given_up() {
+    for (code, given_up) in [("AN", true), ("ECZ", true), ("GB", false), ("WORLD", false)] {
+        assert_eq!(meaning(code).unwrap().deprecated, given_up, "{code}");
+    }
+    assert_eq!(meaning("ZZ"), None);
+}
+
+#[test]
+fn a_region_of_a_doubtful_country_can_be_excluded_in_silence() {
+    let (area, findings) = territory("UK", "", "", "GB-SCT").resolve();
+    assert!(area.doubtful.contains(country("GB")));
+    assert_eq!(codes(&findings), ["unresolved-territory"]);
+}
+
+#[test]
+fn a_country_of_which_no_part_is_left_is_not_in_part_in() {
+    let whole = territory("GB", "", "", "GB-ENG GB-SCT GB-WLS GB-NIR GB-AIR GB-APS");
+    let (area, _) = whole.resolve();
+    assert_eq!(area.coverage(country("GB")), Coverage::None);
+    assert!(area.partial.is_empty(), "{:?}", area.partial);
+
+    let (area, _) = territory("", "CA-QC", "", "CA-QC").resolve();
+    assert!(area.partial.is_empty(), "{:?}", area.partial);
+    assert_eq!(area.doubtful, set("CA"));
 }
 
 #[test]
@@ -175,7 +216,7 @@ fn world_beside_regions_puts_their_countries_in_doubt() {
 #[test]
 fn exclusions_beside_countries_are_named() {
     let (area, findings) = territory("GB", "", "IE", "").resolve();
-    assert_eq!(area.whole, set("GB"));
+    assert_eq!((area.whole, area.doubtful), (set("GB"), CountrySet::NONE));
     assert_eq!(
         codes(&findings),
         ["territory-invalid", "territory-idle-exclusion"]
@@ -196,6 +237,14 @@ fn a_territory_of_exclusions_alone_is_in_doubt_elsewhere() {
 #[test]
 fn an_empty_territory_is_no_country_and_no_doubt() {
     assert!(Territory::default().is_empty() && territory(" ", "", "", "").is_empty());
+    for stated in [
+        territory("GB", "", "", ""),
+        territory("", "WORLD", "", ""),
+        territory("", "", "GB", ""),
+        territory("", "", "", "GB-SCT"),
+    ] {
+        assert!(!stated.is_empty(), "{stated:?}");
+    }
     let (area, findings) = Territory::default().resolve();
     assert!(area.whole.is_empty() && area.doubtful.is_empty());
     assert_eq!(codes(&findings), ["territory-empty"]);
