@@ -321,6 +321,7 @@ pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
+        outlets: catalogue::rights::Outlets::none(),
         sale: SaleRule::default(),
     }
 }
