@@ -54,6 +54,7 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             rights: RightsPolicy::default(),
             page: PagePolicy::default(),
             hidden: site::policy::Hidden::default(),
+            outlets: catalogue::rights::Outlets::none(),
             sale: SaleRule::default(),
         });
     }
