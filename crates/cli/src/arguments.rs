@@ -184,6 +184,9 @@ pub(crate) struct SyncArguments {
     /// Let works merge or split, as their records say
     #[arg(long, value_enum)]
     pub(crate) accept: Vec<Accepted>,
+    /// Ask also for files that could not be fetched lately, and would be left alone for a while
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) retry_files: bool,
     /// As if it were then; only where the stack is a stand-in on this machine. RFC 3339, or a day (its
     /// midnight in the zone of the first site)
     #[arg(long, value_name = "TIME")]

@@ -12,14 +12,18 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 3] = [
+const FORMATS: [(&str, &str); 4] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
+    (
+        include_str!("schema_fetches.sql"),
+        "PRAGMA user_version = 4",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]

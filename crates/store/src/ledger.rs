@@ -47,6 +47,17 @@ pub struct Asset {
     pub users: BTreeSet<String>,
 }
 
+/// A file that could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedFetch {
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was tried last.
+    pub at: Timestamp,
+    /// Why that failed, for people.
+    pub reason: String,
+}
+
 /// The whole ledger in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -62,6 +73,8 @@ pub struct Ledger {
     pub urls: BTreeMap<EntryId, String>,
     /// Content hash of files by link and mark.
     pub files: BTreeMap<(String, String), String>,
+    /// Files that could not be fetched, by link and mark.
+    pub failed_fetches: BTreeMap<(String, String), FailedFetch>,
     /// Assets by content hash.
     pub assets: BTreeMap<String, Asset>,
     /// Where assets are published.
@@ -150,6 +163,22 @@ pub enum Effect {
         mark: String,
         /// Its content hash.
         sha256: String,
+    },
+    /// A file at a link could not be fetched.
+    FetchFailed {
+        /// Where it should lie.
+        link: String,
+        /// The source's mark of it.
+        mark: String,
+        /// What came of it.
+        failure: FailedFetch,
+    },
+    /// Nobody waits for a file any longer.
+    FetchForgotten {
+        /// Where it should lie.
+        link: String,
+        /// The source's mark of it.
+        mark: String,
     },
     /// A file is an asset.
     Asset {
@@ -269,7 +298,18 @@ impl Ledger {
                 self.urls.insert(entry, url);
             }
             Effect::File { link, mark, sha256 } => {
+                self.failed_fetches.remove(&(link.clone(), mark.clone()));
                 self.files.insert((link, mark), sha256);
+            }
+            Effect::FetchFailed {
+                link,
+                mark,
+                failure,
+            } => {
+                self.failed_fetches.insert((link, mark), failure);
+            }
+            Effect::FetchForgotten { link, mark } => {
+                self.failed_fetches.remove(&(link, mark));
             }
             Effect::Asset { sha256, asset } => {
                 self.assets.insert(sha256, asset);
@@ -353,6 +393,19 @@ impl Store {
         }
         for row in self.rows("SELECT link, mark, sha256 FROM file").await? {
             ledger.files.insert((row.get(0), row.get(1)), row.get(2));
+        }
+        for row in self
+            .rows("SELECT link, mark, attempts, at, reason FROM failed_fetch")
+            .await?
+        {
+            let failure = FailedFetch {
+                attempts: u32::try_from(row.get::<i64, _>(2)).unwrap_or(u32::MAX),
+                at: row.get::<String, _>(3).parse().unwrap_or_default(),
+                reason: row.get(4),
+            };
+            ledger
+                .failed_fetches
+                .insert((row.get(0), row.get(1)), failure);
         }
         for row in self.rows("SELECT sha256, uid, users FROM asset").await? {
             let users: String = row.get(2);
@@ -454,6 +507,14 @@ impl Store {
                 .execute(&mut *transaction)
                 .await
                 .doing("writing an outcome")?;
+            if let Effect::File { link, mark, .. } = effect {
+                sqlx::query("DELETE FROM failed_fetch WHERE link = ? AND mark = ?")
+                    .bind(link)
+                    .bind(mark)
+                    .execute(&mut *transaction)
+                    .await
+                    .doing("writing an outcome")?;
+            }
             if let Effect::EntryLost { entry: (kind, key) } = effect {
                 for table in [
                     "DELETE FROM version WHERE kind = ? AND source_key = ?",

@@ -18,6 +18,7 @@ use crate::copies::UPLOAD;
 use crate::fetch::{Fetcher, File};
 use crate::plan::place;
 use crate::publish::{Publication, Subject};
+use crate::retry;
 use crate::writer::{IfUnknown, Writer, target};
 
 const FILE_NOT_FETCHED: FindingCode = FindingCode::new("file-not-fetched");
@@ -85,7 +86,8 @@ pub struct Files {
 
 impl Writer<'_> {
     /// Fetches what is not known yet and uploads what the stack does not hold. `changed` are the records read anew: a
-    /// file without any mark of change is looked at again when its record changed.
+    /// file without any mark of change is looked at again when its record changed. What could not be fetched lately is not
+    /// asked for, unless its record changed or `retry` says so.
     ///
     /// # Errors
     /// Only what ends the run.
@@ -94,17 +96,28 @@ impl Writer<'_> {
         desired: &Desired,
         changed: &BTreeSet<RecordKey>,
         fetcher: &Fetcher,
+        retry: bool,
     ) -> Result<Files, Error> {
+        self.forget_moot_failures(desired).await?;
         let users = users(desired);
         let folders = Folders::default();
-        let wanted: Vec<(&AssetKey, &Asset)> = desired
-            .assets
-            .iter()
-            .filter(|(key, asset)| self.must_fetch(key, asset, changed))
-            .collect();
+        let mut files = Files::default();
+        let mut wanted: Vec<(&AssetKey, &Asset)> = Vec::new();
+        for (key, asset) in &desired.assets {
+            if !self.must_fetch(key, asset, changed) {
+                continue;
+            }
+            let touched = asset.records.iter().any(|record| changed.contains(record));
+            match self.waiting(key).filter(|_| !retry && !touched) {
+                Some(failure) => {
+                    let message = retry::told(asset, key, &failure);
+                    files.findings.push(not_fetched(asset, message));
+                }
+                None => wanted.push((key, asset)),
+            }
+        }
         self.progress
             .phase("covers and photographs", u64::try_from(wanted.len()).ok());
-        let mut files = Files::default();
         let mut work = futures_util::stream::iter(wanted)
             .map(|(key, asset)| {
                 let users = users.get(key).cloned().unwrap_or_default();
@@ -165,18 +178,10 @@ impl Writer<'_> {
         let file = match fetcher.fetch(&key.link, asset.media).await {
             Ok(file) => file,
             Err(error) => {
-                let message = format!(
-                    "{} ({}): {}",
-                    asset.title,
-                    key.link,
-                    crate::engine::chain(&error)
-                );
-                let mut finding =
-                    Finding::warning(FILE_NOT_FETCHED, message).in_field(asset.title.clone());
-                if let Some(record) = asset.records.iter().next() {
-                    finding = finding.in_record(record.to_string());
-                }
-                return Ok(Brought::NotFetched(finding));
+                let reason = format!("{}: {}", error.code(), crate::engine::chain(&error));
+                self.fetch_failed(key, &reason).await?;
+                let message = format!("{} ({}): {reason}", asset.title, key.link);
+                return Ok(Brought::NotFetched(not_fetched(asset, message)));
             }
         };
         let known = Effect::File {
@@ -321,6 +326,14 @@ impl Writer<'_> {
             }
         }
         missing
+    }
+}
+
+fn not_fetched(asset: &Asset, message: String) -> Finding {
+    let finding = Finding::warning(FILE_NOT_FETCHED, message).in_field(asset.title.clone());
+    match asset.records.iter().next() {
+        Some(record) => finding.in_record(record.to_string()),
+        None => finding,
     }
 }
 

@@ -93,6 +93,8 @@ pub struct Options {
     pub only_takedowns: bool,
     /// Do nothing but take down this title, and what no other title needs, where it should not be.
     pub only_takedown_of: Option<WorkKey>,
+    /// Ask also for files that could not be fetched lately.
+    pub retry_files: bool,
     /// The command, for the list of runs.
     pub command: &'static str,
 }
@@ -110,6 +112,7 @@ impl Options {
             accept_encoding: false,
             stage: None,
             only_takedowns: false,
+            retry_files: false,
             command: "sync",
         }
     }
@@ -333,8 +336,14 @@ impl Engine<'_> {
         } else if guarded {
             tally.defer_all(changed.iter().chain(&pulled.vanished));
         } else {
-            self.write_all(&writer, &desired, &surroundings, changed, &mut tally)
-                .await?;
+            self.write_all(
+                &writer,
+                &desired,
+                &surroundings,
+                (changed, options.retry_files),
+                &mut tally,
+            )
+            .await?;
             tally.credit_vanished(&records, &pulled.vanished);
             tally.credit_merged(&pulled.merged, changed);
             self.look_ahead(&writer, &works, &surroundings, options)

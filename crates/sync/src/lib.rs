@@ -29,6 +29,7 @@ pub mod progress;
 pub mod publish;
 pub mod pull;
 pub mod references;
+pub mod retry;
 mod staging;
 pub mod summary;
 mod surroundings;

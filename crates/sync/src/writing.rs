@@ -52,7 +52,7 @@ impl Engine<'_> {
         writer: &Writer<'_>,
         desired: &Desired,
         surroundings: &Surroundings,
-        changed: &BTreeSet<RecordKey>,
+        (changed, retry_files): (&BTreeSet<RecordKey>, bool),
         tally: &mut Tally,
     ) -> Result<(), Error> {
         // Drafts come before everything that takes time; the files that they show, before them.
@@ -64,7 +64,9 @@ impl Engine<'_> {
             .make_terms(desired, surroundings.refused_before)
             .await?;
         let fetcher = Fetcher::new().map_err(|source| Error::Fetcher { source })?;
-        let files = writer.bring_files(desired, changed, &fetcher).await?;
+        let files = writer
+            .bring_files(desired, changed, &fetcher, retry_files)
+            .await?;
         tally.touched.extend(files.uploaded);
         tally.deferred.extend(files.deferred);
         tally.findings.extend(files.findings);

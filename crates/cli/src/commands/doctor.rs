@@ -234,6 +234,7 @@ async fn state(session: &Session, examination: &mut Examination) {
         let detail = format!("{} without an outcome", output::plural(calls, "call"));
         examination.warn(CHECK, detail, "the next sync looks after them first");
     }
+    files(&ledger, examination);
     if rejected > 0 {
         let detail = output::plural(rejected, "rejected record");
         examination.warn(
@@ -243,6 +244,41 @@ async fn state(session: &Session, examination: &mut Examination) {
         );
     }
     unknown_rights(session, &works, &ledger, examination);
+}
+
+/// Files that could not be fetched, of which readers see nothing.
+fn files(ledger: &Ledger, examination: &mut Examination) {
+    let first = ledger
+        .failed_fetches
+        .iter()
+        .max_by_key(|(_, failure)| failure.attempts);
+    let Some(((link, _), failure)) = first else {
+        return;
+    };
+    let detail = format!(
+        "{} could not be fetched; {link} was tried {}: {}",
+        output::plural(ledger.failed_fetches.len(), "file"),
+        output::plural(
+            usize::try_from(failure.attempts).unwrap_or(usize::MAX),
+            "time"
+        ),
+        failure.reason,
+    );
+    let next = ledger
+        .failed_fetches
+        .values()
+        .map(sync::retry::next_try)
+        .min();
+    let next = next.map_or_else(String::new, |next| {
+        format!(" (else the next try is at {next})")
+    });
+    examination.warn(
+        "files",
+        detail,
+        format!(
+            "correct the addresses or the files; `frontlist sync --retry-files` asks at once{next}"
+        ),
+    );
 }
 
 /// How many titles each site hides because nothing is known of their rights: a backlist may be full of

@@ -64,8 +64,21 @@ struct InStack {
     url: Option<String>,
     /// The stack's version number in each locale.
     versions: BTreeMap<String, i64>,
+    /// Files of it that could not be fetched.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_files: Vec<MissingFile>,
     /// The last calls about it, the newest first.
     history: Vec<Operation>,
+}
+
+/// A file that could not be fetched.
+#[derive(Debug, Serialize)]
+struct MissingFile {
+    link: String,
+    reason: String,
+    attempts: u32,
+    tried_at: Timestamp,
+    next_try: Timestamp,
 }
 
 /// One call that was made about an entry.
@@ -221,7 +234,10 @@ async fn answer(
         stage: work.stage.clone(),
         season: work.season.clone(),
         sites: sites.iter().map(on_site).collect(),
-        stack: in_stack(&id, store, ledger).await?,
+        stack: InStack {
+            missing_files: comparison.failed_files(),
+            ..in_stack(&id, store, ledger).await?
+        },
     })
 }
 
@@ -241,6 +257,7 @@ async fn in_stack(
         versions: versions
             .map(|(locale, version)| (locale.clone(), version.version))
             .collect(),
+        missing_files: Vec::new(),
         history: history
             .into_iter()
             .map(|(at, what, outcome)| Operation {
@@ -328,6 +345,16 @@ fn tell_stack(stack: &InStack, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
     }
     for (locale, version) in &stack.versions {
         line(format_args!("  {locale}: version {version}"));
+    }
+    for file in &stack.missing_files {
+        line(format_args!(
+            "  could not be fetched: {} ({}; tried {}, last {}, again {})",
+            file.link,
+            file.reason,
+            output::plural(usize::try_from(file.attempts).unwrap_or(usize::MAX), "time"),
+            output::clock(&file.tried_at.to_string()),
+            output::clock(&file.next_try.to_string()),
+        ));
     }
     for operation in &stack.history {
         let Operation { at, what, outcome } = operation;

@@ -29,6 +29,7 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
     let sites = session.sites(None)?;
     let options = Options {
         full: arguments.full,
+        retry_files: arguments.retry_files,
         allow_takedowns: arguments.allow_takedowns,
         answers: answers(&arguments.accept),
         ..Options::at(session.instant(arguments.at, &sites))

@@ -76,6 +76,17 @@ fn write_asset(effect: &Effect) -> Statement<'_> {
                 .bind(mark)
                 .bind(sha256)
         }
+        Effect::FetchFailed { link, mark, failure } => sqlx::query(
+            "INSERT OR REPLACE INTO failed_fetch (link, mark, attempts, at, reason) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(link)
+        .bind(mark)
+        .bind(i64::from(failure.attempts))
+        .bind(failure.at.to_string())
+        .bind(&failure.reason),
+        Effect::FetchForgotten { link, mark } => {
+            sqlx::query("DELETE FROM failed_fetch WHERE link = ? AND mark = ?").bind(link).bind(mark)
+        }
         Effect::Asset { sha256, asset } => {
             let users = asset.users.iter().cloned().collect::<Vec<_>>().join("\n");
             sqlx::query("INSERT OR REPLACE INTO asset (sha256, uid, users) VALUES (?, ?, ?)")

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use catalogue::country::CountryCode;
 use catalogue::key::RecordKey;
+use catalogue::rights::Outlets;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -319,6 +320,7 @@ pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         language: "en".to_owned(),
         select: Selection::default(),
         rights: RightsPolicy::default(),
+        outlets: Outlets::none(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
         outlets: catalogue::rights::Outlets::none(),

@@ -1,5 +1,6 @@
 //! The walk itself: what a site shows after a run, and what the next run does not do again.
 
+use jiff::SignedDuration;
 use reqwest::Method;
 use sandbox::options::Put;
 use serde_json::{Value, json};
@@ -267,12 +268,84 @@ async fn a_cover_that_cannot_be_had_leaves_a_finding_and_the_book_shown() {
         let books = house.served("gb", "book").await;
         assert_eq!(books[SALT]["cover"], Value::Null, "{fault}");
         house.at_source(Method::DELETE, "faults", Value::Null).await;
-        house.sync_fully().await;
+        let later = Options::at(noon() + SignedDuration::from_mins(11));
+        house.try_sync(&later).await.unwrap();
         assert!(
             house.served("gb", "book").await[SALT]["cover"].is_object(),
             "{fault}"
         );
     }
+}
+
+/// How often files were asked of the source.
+async fn asked_for_files(house: &House) -> usize {
+    let log = house.at_source(Method::GET, "requests", Value::Null).await;
+    let requests = log["requests"]
+        .as_array()
+        .or_else(|| log.as_array())
+        .unwrap();
+    let is_file = |request: &&Value| {
+        let path = request["path"].as_str().unwrap();
+        path.starts_with("/resources/")
+    };
+    requests.iter().filter(is_file).count()
+}
+
+#[tokio::test]
+async fn a_file_that_could_not_be_fetched_is_left_alone_for_a_while() {
+    let house = House::with(3).await;
+    let gone = json!({"path": "/resources/*", "kind": "status", "status": 404});
+    house.at_source(Method::POST, "faults", gone).await;
+    let run = async |minutes, retry_files| {
+        let before = asked_for_files(&house).await;
+        let options = Options {
+            retry_files,
+            ..Options::at(noon() + SignedDuration::from_mins(minutes))
+        };
+        let report = house.try_sync(&options).await.unwrap();
+        let told = report
+            .summary
+            .finding_codes
+            .get("file-not-fetched")
+            .copied();
+        (
+            asked_for_files(&house).await - before,
+            told.unwrap_or_default(),
+        )
+    };
+    let (all, told) = run(0, false).await;
+    assert!(all > 1, "{all}");
+    assert_eq!(usize::try_from(told).unwrap(), all, "each failure is told");
+    for (minutes, asked, why) in [
+        (9, 0, "ten minutes have not passed"),
+        (11, all, "they have"),
+        (30, 0, "a second failure doubles them"),
+        (32, all, "twenty minutes have passed"),
+    ] {
+        let (now, still_told) = run(minutes, false).await;
+        assert_eq!((now, still_told), (asked, told), "minute {minutes}: {why}");
+    }
+    assert_eq!(run(33, true).await, (all, told), "somebody says to try");
+
+    // A new address is another file.
+    let work = house
+        .at_source(Method::GET, "works/1001", Value::Null)
+        .await;
+    let mut resources = work["supportingResources"].clone();
+    for resource in resources.as_array_mut().unwrap() {
+        resource["caption"] = json!("A new picture");
+    }
+    let mended = json!({"supportingResources": resources});
+    house.at_source(Method::PATCH, "works/1001", mended).await;
+    let (asked, _) = run(34, false).await;
+    assert!((1..all).contains(&asked), "{asked} of {all}");
+
+    house.at_source(Method::DELETE, "faults", Value::Null).await;
+    assert_eq!(run(35, true).await, (all, 0), "all are there");
+    let store = house.open_store().await.unwrap();
+    assert_eq!(store.ledger().await.unwrap().failed_fetches.len(), 0);
+    drop(store);
+    assert_eq!(run(36, true).await, (0, 0));
 }
 
 #[tokio::test]

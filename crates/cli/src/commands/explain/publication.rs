@@ -13,6 +13,7 @@ use site::policy::{Destination, Site};
 use store::ledger::{EntryId, Ledger};
 use sync::plan::{Context, EntryChange, Locales};
 
+use super::MissingFile;
 use crate::commands::plan::difference::{Difference, differences};
 use crate::configuration::Configuration;
 
@@ -129,6 +130,22 @@ impl<'a> Comparison<'a> {
             (false, true) => Published::Overdue,
             (false, false) => Published::No,
         }
+    }
+
+    /// Files that it should show and that could not be fetched.
+    pub(super) fn failed_files(&self) -> Vec<MissingFile> {
+        let failed = self.desired.assets.keys().filter_map(|file| {
+            let id = (file.link.clone(), file.mark.clone());
+            let failure = self.ledger.failed_fetches.get(&id)?;
+            Some(MissingFile {
+                link: file.link.clone(),
+                reason: failure.reason.clone(),
+                attempts: failure.attempts,
+                tried_at: failure.at,
+                next_try: sync::retry::next_try(failure),
+            })
+        });
+        failed.collect()
     }
 
     /// What the next sync writes into a site's locale that stands there otherwise now. Nothing for a
