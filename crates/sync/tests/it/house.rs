@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use catalogue::country::CountryCode;
 use catalogue::key::RecordKey;
-use catalogue::rights::Outlets;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -320,7 +319,6 @@ pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         language: "en".to_owned(),
         select: Selection::default(),
         rights: RightsPolicy::default(),
-        outlets: Outlets::none(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
         outlets: catalogue::rights::Outlets::none(),
