@@ -34,7 +34,7 @@ impl Resolved {
             .map(|country| (country, self.parts(&other, country)))
             .collect();
         self.for_sale = self.for_sale & other.for_sale;
-        self.not_for_sale = self.not_for_sale | other.not_for_sale;
+        self.not_for_sale |= other.not_for_sale;
         self.exclusive = (self.exclusive | other.exclusive) & self.for_sale;
         self.partial = partial;
         // Nothing open is left of a country of which each says that another part is.

@@ -202,3 +202,81 @@ fn a_site_says_which_sales_outlets_it_is() {
         "{told}"
     );
 }
+
+/// The settings of one site, before its currency.
+fn selling(lines: &str) -> String {
+    GOOD.replace("currency =", &format!("{lines}\ncurrency ="))
+}
+
+#[test]
+fn when_a_site_sells_is_read_and_has_safe_defaults() {
+    let sale = |text: &str| parse(text).unwrap().sites.get("au").unwrap().sale;
+    let unsaid = sale(GOOD);
+    assert_eq!(unsaid.preorder_days, None);
+    assert!(unsaid.preorder_needs_price && unsaid.preorder_needs_day && !unsaid.early_sale);
+    let said = sale(&selling(
+        "preorder_days = 90\npreorder_needs_price = false\npreorder_needs_day = false\nearly_sale = true",
+    ));
+    assert_eq!(said.preorder_days, Some(90));
+    assert!(!said.preorder_needs_price && !said.preorder_needs_day && said.early_sale);
+}
+
+#[test]
+fn when_a_site_sells_is_refused_where_it_makes_no_sense() {
+    for (line, words) in [
+        ("preorder_days = -1", ["preorder_days", "-1"]),
+        ("preorder_days = \"90\"", ["preorder_days", "90"]),
+        ("preorder_days = 70000", ["preorder_days", "70000"]),
+        (
+            "preorder_needs_price = \"yes\"",
+            ["preorder_needs_price", "yes"],
+        ),
+        ("preorder_needs_day = 1", ["preorder_needs_day", "1"]),
+        ("early_sale = \"never\"", ["early_sale", "never"]),
+        ("early_sales = true", ["early_sales", "early_sale`"]),
+        ("preorder_day = 3", ["preorder_day", "preorder_days"]),
+    ] {
+        let error = parse(&selling(line)).unwrap_err();
+        let told = format!("{error}; {}", error.mend());
+        assert!(error.code().starts_with("FL-01"), "{told}");
+        for word in words {
+            assert!(told.contains(word), "{line}: {word} is not in: {told}");
+        }
+    }
+}
+
+#[test]
+fn stages_are_ceilings_by_name_whatever_their_case() {
+    let text = format!(
+        "{GOOD}\n[stages]\n\"Acquired\" = \"hidden\"\n\"In production\" = \"in_production\"\n\"*\" = \"available\"\n"
+    );
+    let stages = parse(&text).unwrap().policy.stages;
+    let ceiling = |stage| {
+        stages
+            .ceiling(stage)
+            .map(catalogue::lifecycle::Ceiling::as_str)
+    };
+    assert_eq!(ceiling(Some(" ACQUIRED ")), Some("hidden"));
+    assert_eq!(ceiling(Some("In production")), Some("in_production"));
+    assert_eq!(ceiling(Some("On ice")), Some("available"));
+    assert!(parse(GOOD).unwrap().policy.stages.is_empty());
+}
+
+#[test]
+fn a_ceiling_that_does_not_exist_is_refused_with_those_that_do() {
+    for (line, words) in [
+        ("\"Acquired\" = \"secret\"", ["Acquired", "`hidden`"]),
+        ("\"Acquired\" = true", ["Acquired", "string"]),
+        (
+            "\"In production\" = \"in-production\"",
+            ["in-production", "in_production"],
+        ),
+    ] {
+        let error = parse(&format!("{GOOD}\n[stages]\n{line}\n")).unwrap_err();
+        let told = format!("{error}; {}", error.mend());
+        assert!(error.code().starts_with("FL-01"), "{told}");
+        for word in words {
+            assert!(told.contains(word), "{line}: {word} is not in: {told}");
+        }
+    }
+}
