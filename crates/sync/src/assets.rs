@@ -78,6 +78,8 @@ fn note_files<'f>(fields: &'f Fields, note: &mut impl FnMut(&'f AssetKey)) {
 pub struct Files {
     /// Records whose file was uploaded.
     pub uploaded: BTreeSet<RecordKey>,
+    /// Whether any file became known.
+    pub brought: bool,
     /// Records whose file could not be put into the stack, with the reason.
     pub deferred: BTreeMap<RecordKey, String>,
     /// What was wrong with files.
@@ -133,7 +135,9 @@ impl Writer<'_> {
             .buffer_unordered(FILES_AT_ONCE);
         while let Some((key, asset, brought)) = work.next().await {
             self.progress.advance(1);
-            match brought? {
+            let brought = brought?;
+            files.brought |= matches!(brought, Brought::Uploaded | Brought::Known);
+            match brought {
                 Brought::Uploaded => files.uploaded.extend(asset.records.iter().cloned()),
                 Brought::Known => {}
                 Brought::NotFetched(finding) => files.findings.push(finding),

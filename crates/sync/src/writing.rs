@@ -70,8 +70,11 @@ impl Engine<'_> {
         tally.touched.extend(files.uploaded);
         tally.deferred.extend(files.deferred);
         tally.findings.extend(files.findings);
-        self.publish_files(writer, desired, surroundings, tally)
-            .await?;
+        // What was known before is published already, or was refused a moment ago.
+        if files.brought {
+            self.publish_files(writer, desired, surroundings, tally)
+                .await?;
+        }
         for kind in Kind::ALL {
             // What is to be hidden beside what is shown stands before that is shown.
             let scope = Scope::Shields {
