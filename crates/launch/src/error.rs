@@ -1,0 +1,79 @@
+//! What can be wrong with rules and waivers, each with a stable code and a mend.
+
+use thiserror::Error;
+
+/// A mistake in a rule or a waiver.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Not TOML, or not the shape of a rule.
+    #[error("the rules in {file} cannot be read: {said}")]
+    Unreadable {
+        /// Where the rules come from.
+        file: String,
+        /// What is wrong, with line and column.
+        said: String,
+    },
+    /// A fact that nobody can state.
+    #[error("rule `{rule}` in {file} asks for `{fact}`, which is no fact{}", .meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?")))]
+    UnknownFact {
+        /// Where the rules come from.
+        file: String,
+        /// The rule.
+        rule: String,
+        /// What it asks for.
+        fact: String,
+        /// The fact that was probably meant.
+        meant: Option<&'static str>,
+    },
+    /// A test that a fact of its kind cannot answer.
+    #[error("rule `{rule}` in {file} asks of `{fact}` what it cannot say: `{fact}` is {kind}")]
+    WrongTest {
+        /// Where the rules come from.
+        file: String,
+        /// The rule.
+        rule: String,
+        /// The fact.
+        fact: &'static str,
+        /// What kind of value it has.
+        kind: &'static str,
+    },
+    /// A rule that asks nothing, so that it would pass always.
+    #[error("rule `{rule}` in {file} needs nothing, so it would always pass")]
+    NeedsNothing {
+        /// Where the rules come from.
+        file: String,
+        /// The rule.
+        rule: String,
+    },
+    /// Two rules of one name.
+    #[error("rule `{rule}` stands twice in {file}")]
+    Twice {
+        /// Where the rules come from.
+        file: String,
+        /// The name.
+        rule: String,
+    },
+    /// A waiver that cannot be granted.
+    #[error("the waiver of `{rule}` cannot be granted: {why}")]
+    Waiver {
+        /// The rule to be waived.
+        rule: String,
+        /// Why not, and what to do.
+        why: String,
+    },
+}
+
+impl Error {
+    /// The stable code, with a page under docs/errors/.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "FL-0701",
+            Self::UnknownFact { .. } => "FL-0702",
+            Self::WrongTest { .. } => "FL-0703",
+            Self::NeedsNothing { .. } => "FL-0704",
+            Self::Twice { .. } => "FL-0705",
+            Self::Waiver { .. } => "FL-0706",
+        }
+    }
+}

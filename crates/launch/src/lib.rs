@@ -1,0 +1,18 @@
+//! The launch checklist: what must be true of a title before it goes live on a site, and whether it is.
+//!
+//! A rule is data (TOML), a predicate over named facts. Whoever knows a fact states it in a [`sheet::Sheet`]
+//! with where and when it was learnt; what nobody has stated is unknown. Rules are asked in three-valued logic, so
+//! that a rule passes only where it would pass whatever the unknown turned out to be: a check that was skipped, is
+//! stale or could not be made never counts as passed.
+//!
+//! Pure: no I/O, no clock, no randomness, and no knowledge of either service. Those who collect facts are elsewhere.
+
+pub mod checklist;
+pub mod condition;
+pub mod due;
+pub mod error;
+pub mod fact;
+pub mod rule;
+pub mod rule_book;
+pub mod sheet;
+pub mod waiver;
