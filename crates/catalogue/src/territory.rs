@@ -543,7 +543,6 @@ fn settle(country: CountryCode, part: Part) -> Settled {
     };
     match part {
         Part::Only(named) if named.is_empty() => Settled::None,
-        Part::AllBut(named) if named.is_empty() => Settled::Whole,
         part => Settled::Part(part),
     }
 }

@@ -86,6 +86,12 @@ mod tests {
     }
 
     #[test]
+    fn an_identifier_is_its_type_its_scheme_and_its_value() {
+        assert_eq!(outlet_id("03", None, "AMZ"), "03:AMZ");
+        assert_eq!(outlet_id("01", Some("Our shops"), "17"), "01:Our shops:17");
+    }
+
+    #[test]
     fn exclusives_open_and_exceptions_close_for_whom_they_name() {
         let us: Outlets = ["03:AMZ", "Harbour  Books"].into_iter().collect();
         for (code, named, other) in [
