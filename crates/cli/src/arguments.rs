@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Hold(HoldArguments),
     /// Lift the holds on a title
     Unhold(UnholdArguments),
+    /// Give a page another address; the earlier one leads there
+    Url(UrlArguments),
     /// Compare what the source says with what the sites serve now, title by title; writes nothing
     Audit(AuditArguments),
     /// Take over entries that are there already, after showing what the next sync would overwrite
@@ -277,6 +279,26 @@ pub(crate) struct UnholdArguments {
     /// Only the holds placed for this site
     #[arg(long, value_name = "ID")]
     pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UrlArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole key of a work, contributor, series,
+    /// imprint or catalogue page
+    #[arg(value_name = "ISBN|work:ID|KEY", required_unless_present = "list")]
+    pub(crate) title: Option<String>,
+    /// The address that it is to have, of the form of the one that it has: `/books/new-name`
+    #[arg(value_name = "NEW-PATH", required_unless_present = "list")]
+    pub(crate) path: Option<String>,
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    pub(crate) reason: Option<String>,
+    /// Say what would change, and write nothing down
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// List every change ever made
+    #[arg(long, conflicts_with_all = ["title", "path", "reason", "dry_run"])]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]

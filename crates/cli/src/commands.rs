@@ -16,6 +16,7 @@ mod runs;
 mod sandbox;
 mod sync;
 mod titles;
+mod url;
 mod watch;
 
 use crate::arguments::{Arguments, Command, ConfigCommand, Format};
@@ -59,6 +60,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
+        Command::Url(arguments) => Box::pin(url::run(&arguments, &session()?)).await,
         Command::Audit(arguments) => Box::pin(audit::run(&arguments, &session()?)).await,
         Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,

@@ -49,6 +49,8 @@ pub(crate) enum Misuse {
     UnknownTerritory,
     /// No hold to lift.
     UnknownHold,
+    /// An address that a page cannot have.
+    UnfitAddress,
     /// A run that is not in the state file.
     UnknownRun,
     /// A record that waits for nothing.
@@ -63,13 +65,14 @@ pub(crate) enum Misuse {
 
 impl Misuse {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Arguments,
         Self::ClockOfARealStack,
         Self::UnknownSite,
         Self::UnknownTitle,
         Self::UnknownTerritory,
         Self::UnknownHold,
+        Self::UnfitAddress,
         Self::UnknownRun,
         Self::UnknownRecord,
         Self::WouldOverwrite,
@@ -85,6 +88,7 @@ impl Misuse {
             Self::UnknownTitle => "FL-0113",
             Self::UnknownTerritory => "FL-0121",
             Self::UnknownHold => "FL-0123",
+            Self::UnfitAddress => "FL-0124",
             Self::UnknownRun => "FL-0114",
             Self::UnknownRecord => "FL-0115",
             Self::WouldOverwrite => "FL-0116",

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::fields::{Fields, Value};
 use crate::hold::Holds;
 use crate::policy::{Destination, SiteId};
+use crate::redirect::Moves;
 
 /// The entries that are ours, in the order in which they depend on each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,16 +30,19 @@ pub enum Kind {
     Book,
     /// A catalogue landing page.
     CataloguePage,
+    /// An address that leads to another.
+    Redirect,
 }
 
 impl Kind {
     /// All kinds, those that others refer to first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Imprint,
         Self::Series,
         Self::Contributor,
         Self::Book,
         Self::CataloguePage,
+        Self::Redirect,
     ];
 
     /// Uid of the content type.
@@ -49,6 +53,7 @@ impl Kind {
             Self::Contributor => "contributor",
             Self::Book => "book",
             Self::CataloguePage => "catalogue_page",
+            Self::Redirect => "redirect",
         }
     }
 }
@@ -168,8 +173,10 @@ pub struct Desired {
 /// What earlier runs decided and later ones must keep.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// The address of every entry that ever had one. Never changed silently.
+    /// The present address of every entry that ever had one. Never changed silently.
     pub urls: BTreeMap<EntryKey, String>,
+    /// Every change of an address by a person: what was left leads on.
+    pub moves: Moves,
     /// Titles that a person keeps from sites for a while.
     pub holds: Holds,
 }

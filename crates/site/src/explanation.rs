@@ -301,6 +301,15 @@ fn lead_and_address(work: &Work, view: &TitleView<'_>, memory: &Memory, trace: &
             false => "made from the title when first published".to_owned(),
         },
     );
+    for made in memory.moves.of(&book_key(work)) {
+        let left = made.from.as_deref().unwrap_or("no address");
+        trace.step(
+            "address",
+            Ruling::Note,
+            || format!("changed from {left} to {}", made.to),
+            || format!("by {} at {}: {}", made.by, made.at, made.reason),
+        );
+    }
 }
 
 /// [`crate::policy::Sites::new`] refuses a site without a country; asked all the same, it shows nothing.

@@ -23,7 +23,9 @@ pub mod hold;
 pub mod inspection;
 pub mod policy;
 pub mod projection;
+pub mod redirect;
 pub mod rich;
+pub mod urls;
 
 mod book;
 mod call;
@@ -61,4 +63,3 @@ mod subjects;
 mod texts;
 mod title_view;
 mod trace;
-mod urls;

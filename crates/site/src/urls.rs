@@ -22,6 +22,8 @@ fn folder(kind: Kind) -> &'static str {
         Kind::Series => "/series/",
         Kind::Imprint => "/imprints/",
         Kind::CataloguePage => "/catalogue/",
+        // It has no page of its own.
+        Kind::Redirect => "/",
     }
 }
 
@@ -48,6 +50,65 @@ pub(crate) fn slug(text: &str) -> String {
         slug.push_str(word);
     }
     slug
+}
+
+/// Why an address cannot be an entry's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is not of the form of the addresses that are made.
+    #[error("`{address}` is not of the form of such an address; `{like}` is")]
+    Form {
+        /// As asked.
+        address: String,
+        /// What is meant, or an example.
+        like: String,
+    },
+    /// It is the entry's address already.
+    #[error("`{0}` is its address already")]
+    Same(String),
+    /// It is another entry's, or was.
+    #[error("`{address}` is the address of {owner}, or was and still leads there")]
+    Taken {
+        /// As asked.
+        address: String,
+        /// Whose it is.
+        owner: EntryKey,
+    },
+}
+
+/// Checks whether an entry may have an address: it must be of the form of those that are made, and neither
+/// be nor ever have been another's. `own` are the entry's keys, those of entries merged into it included.
+///
+/// # Errors
+/// When it may not.
+pub fn check_address(
+    asked: &str,
+    own: &[EntryKey],
+    kind: Kind,
+    memory: &Memory,
+) -> Result<(), AddressError> {
+    let address = asked.to_owned();
+    let name = asked.strip_prefix(folder(kind)).unwrap_or_default();
+    if name.is_empty() || slug(name) != name {
+        let last = asked.rsplit('/').find(|part| !part.is_empty());
+        let meant = slug(last.unwrap_or_default());
+        let meant = if meant.is_empty() { "salt" } else { &meant };
+        let like = format!("{}{meant}", folder(kind));
+        return Err(AddressError::Form { address, like });
+    }
+    let present = own.iter().find_map(|key| memory.urls.get(key));
+    if present.is_some_and(|url| url == asked) {
+        return Err(AddressError::Same(address));
+    }
+    let present = memory.urls.iter().map(|(key, url)| (key, url.as_str()));
+    let mut others = present.chain(memory.moves.left());
+    match others.find(|(key, url)| *url == asked && !own.contains(key)) {
+        Some((owner, _)) => Err(AddressError::Taken {
+            address,
+            owner: owner.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Two slugs in one, the second whole.
@@ -85,7 +146,13 @@ impl<'a> Addresses<'a> {
     pub(crate) fn new(memory: &'a Memory) -> Self {
         Self {
             memory,
-            taken: memory.urls.values().cloned().collect(),
+            taken: memory
+                .urls
+                .values()
+                .map(String::as_str)
+                .chain(memory.moves.left().map(|(_, url)| url))
+                .map(str::to_owned)
+                .collect(),
         }
     }
 

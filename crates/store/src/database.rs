@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 4] = [
+const FORMATS: [(&str, &str); 5] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -20,10 +20,14 @@ const FORMATS: [(&str, &str); 4] = [
         include_str!("schema_fetches.sql"),
         "PRAGMA user_version = 4",
     ),
+    (
+        include_str!("schema_addresses.sql"),
+        "PRAGMA user_version = 5",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -206,6 +210,7 @@ mod tests {
         old.close().await;
         let store = Store::open(&path, "stack", "main").await.unwrap();
         assert_eq!(store.holds().await.unwrap(), []);
+        assert_eq!(store.address_changes().await.unwrap(), []);
         assert_eq!(store.ledger().await.unwrap().urls.len(), 1);
         let row = sqlx::query("PRAGMA user_version")
             .fetch_one(&store.pool)

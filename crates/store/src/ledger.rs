@@ -15,6 +15,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::Store;
+use crate::addresses::AddressChange;
 use crate::error::{Doing as _, Error};
 use crate::holds::KeptHold;
 
@@ -88,6 +89,8 @@ pub struct Ledger {
     pub open: Vec<Intent>,
     /// Holds that nobody lifted, expired ones included.
     pub holds: Vec<KeptHold>,
+    /// Every change of an address, the oldest first.
+    pub address_changes: Vec<AddressChange>,
 }
 
 /// A mutating call announced before it is made.
@@ -155,6 +158,8 @@ pub enum Effect {
         /// The address.
         url: String,
     },
+    /// An address was changed before this file was made: a redirect in the stack says so.
+    AddressChanged(AddressChange),
     /// A file at a link has this content.
     File {
         /// Where it lies.
@@ -296,6 +301,16 @@ impl Ledger {
             }
             Effect::Url { entry, url } => {
                 self.urls.insert(entry, url);
+            }
+            Effect::AddressChanged(change) => {
+                let known = self
+                    .address_changes
+                    .iter()
+                    .any(|known| known.id == change.id);
+                if !known {
+                    self.address_changes.push(change);
+                    self.address_changes.sort_by(|a, b| a.id.cmp(&b.id));
+                }
             }
             Effect::File { link, mark, sha256 } => {
                 self.failed_fetches.remove(&(link.clone(), mark.clone()));
@@ -452,6 +467,7 @@ impl Store {
         }
         ledger.holds = self.holds().await?;
         ledger.holds.retain(|hold| hold.lifted_at.is_none());
+        ledger.address_changes = self.address_changes().await?;
         Ok(ledger)
     }
 

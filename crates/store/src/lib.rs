@@ -7,6 +7,7 @@
 //!
 //! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
 
+pub mod addresses;
 mod database;
 pub mod error;
 pub mod holds;

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use contentstack::{AssetFind, Class, Find, PublishDetail};
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 use site::desired::{EntryKey, Kind};
 use site::policy::Destination;
+use site::redirect::{move_id, target_key};
+use store::addresses::AddressChange;
 use store::ledger::{Asset, Effect, Intent, Outcome};
 
 use crate::Error;
@@ -140,7 +143,10 @@ impl Writer<'_> {
         let source_key = self.names.field(kind, "source_key");
         let url = self.names.field(kind, "url");
         let find = Find {
-            only: vec![source_key.to_owned(), url.to_owned()],
+            only: match kind {
+                Kind::Redirect => Vec::new(),
+                _ => vec![source_key.to_owned(), url.to_owned()],
+            },
             include_publish_details: true,
             ..Find::default()
         };
@@ -180,6 +186,11 @@ impl Writer<'_> {
                     entry: entry_id(&key),
                     url: text(url).to_owned(),
                 });
+            }
+            if kind == Kind::Redirect {
+                let said = |field: &str| text(self.names.field(kind, field)).to_owned();
+                let left = [said("from_url"), said("to_url"), said("target")];
+                effects.extend(changed_before(&key, left, self.at()));
             }
             effects.extend(published(&key, &entry.publish_details, environments));
         }
@@ -225,6 +236,28 @@ fn at(detail: &PublishDetail, environments: &BTreeMap<String, String>) -> Destin
         environment,
         locale: detail.locale.to_string(),
     }
+}
+
+/// The change of an address of which a redirect in the stack tells.
+fn changed_before(
+    redirect: &EntryKey,
+    [from, to, target]: [String; 3],
+    now: Timestamp,
+) -> Option<Effect> {
+    let id = move_id(&redirect.source_key)?;
+    let target = target_key(&target)?;
+    (!from.is_empty()).then(|| {
+        Effect::AddressChanged(AddressChange {
+            id: id.to_owned(),
+            kind: target.kind.uid().to_owned(),
+            source_key: target.source_key,
+            from: Some(from),
+            to,
+            reason: "a redirect in the stack said so".to_owned(),
+            changed_by: "somebody".to_owned(),
+            changed_at: now,
+        })
+    })
 }
 
 /// What an entry is published as, nobody knows saying what.

@@ -5,18 +5,19 @@
 //! anew. Only ends are handed over, never beginnings: an unpublication that comes too early shows too little, a
 //! publication that comes too early shows what nobody may see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::key::WorkKey;
 use catalogue::work::Work;
 use contentstack::{Publish, Queued};
 use jiff::{SignedDuration, Timestamp};
-use site::desired::Kind;
+use site::desired::{EntryKey, Kind};
 use site::forecast::{Turn, file_ends, forecast};
 use store::ledger::{Effect, EntryId, Ledger, Place};
 
 use crate::Error;
 use crate::engine::{Engine, memory};
-use crate::plan::place;
+use crate::plan::{entry_id, place};
 use crate::surroundings::Surroundings;
 use crate::writer::{
     IfUnknown, Writer, asset_uid, content_type_uid, entry_uid, environment_name, locale_code,
@@ -75,7 +76,13 @@ impl Engine<'_> {
     fn ends(&self, works: &[Work], ledger: &Ledger, now: Timestamp) -> Ends {
         let until = now.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
         let mut ends = Ends::new();
-        let changes = forecast(works, self.sites, self.policy, &memory(ledger), now, until);
+        let memory = memory(ledger);
+        let leading: BTreeMap<&WorkKey, BTreeSet<EntryKey>> = works
+            .iter()
+            .map(|work| (&work.key, memory.moves.redirects_to_work(work)))
+            .filter(|(_, redirects)| !redirects.is_empty())
+            .collect();
+        let changes = forecast(works, self.sites, self.policy, &memory, now, until);
         let gone = |turn: &Turn| matches!(turn, Turn::Disappears { .. });
         for change in changes
             .iter()
@@ -86,10 +93,13 @@ impl Engine<'_> {
             };
             let id = (Kind::Book.uid().to_owned(), change.work.to_string());
             let place = place(&site.destination);
-            let published = ledger.publications.get(&id);
-            if published.is_some_and(|places| places.contains_key(&place)) {
-                // Changes come in the order of their times: the first end counts.
-                ends.entry((id, place)).or_insert(change.at);
+            let leading = leading.get(&change.work).into_iter().flatten();
+            for id in std::iter::once(id).chain(leading.map(entry_id)) {
+                let published = ledger.publications.get(&id);
+                if published.is_some_and(|places| places.contains_key(&place)) {
+                    // Changes come in the order of their times: the first end counts.
+                    ends.entry((id, place.clone())).or_insert(change.at);
+                }
             }
         }
         for ((link, mark), by_site) in file_ends(works, self.sites, now) {
@@ -143,7 +153,9 @@ impl Engine<'_> {
         } else {
             let uid = writer.ledger().entries.get(&subject.0).cloned();
             let Some(uid) = uid else { return Ok(()) };
-            let content_type = content_type_uid(self.names.content_type(Kind::Book))?;
+            let ours = Kind::ALL.into_iter().find(|known| known.uid() == kind);
+            let Some(ours) = ours else { return Ok(()) };
+            let content_type = content_type_uid(self.names.content_type(ours))?;
             let (entries, uid) = (self.stack.entries(&content_type), entry_uid(&uid)?);
             let call = entries.unpublish(&uid, &publish);
             writer

@@ -13,6 +13,7 @@ use site::content_model::Names;
 use site::desired::{Desired, EntryKey, Kind, Memory};
 use site::hold::{Hold, Holds};
 use site::policy::{Destination, Policy, SiteId, Sites};
+use site::redirect::Move;
 use store::Store;
 use store::holds::KeptHold;
 use store::ledger::Ledger;
@@ -471,6 +472,28 @@ pub fn memory(ledger: &Ledger) -> Memory {
                     source_key: source_key.clone(),
                 },
                 url.clone(),
+            );
+        }
+    }
+    for change in &ledger.address_changes {
+        if let Some(kind) = Kind::ALL
+            .into_iter()
+            .find(|known| known.uid() == change.kind)
+        {
+            let entry = EntryKey {
+                kind,
+                source_key: change.source_key.clone(),
+            };
+            memory.moves.note(
+                entry,
+                Move {
+                    id: change.id.clone(),
+                    from: change.from.clone(),
+                    to: change.to.clone(),
+                    reason: change.reason.clone(),
+                    by: change.changed_by.clone(),
+                    at: change.changed_at,
+                },
             );
         }
     }

@@ -12,7 +12,7 @@ use site::desired::{Desired, EntryKey, Kind};
 use site::projection::entries_of;
 
 use crate::Error;
-use crate::engine::{Engine, context, records_of};
+use crate::engine::{Engine, context, memory, records_of};
 use crate::plan::{self, Takedown};
 use crate::surroundings::Surroundings;
 use crate::takedown::{Retire, confirmed};
@@ -35,7 +35,11 @@ impl Engine<'_> {
         };
         let records = records_of(std::slice::from_ref(work));
         let entries = entries_of(work);
-        let is_its_book = |entry: &EntryKey| entry.kind == Kind::Book && entries.contains(entry);
+        let moves = memory(&writer.ledger()).moves;
+        let leading = moves.redirects_to_work(work);
+        let is_its_book = |entry: &EntryKey| {
+            leading.contains(entry) || entry.kind == Kind::Book && entries.contains(entry)
+        };
         let alone = self.project(std::slice::from_ref(work), &writer.ledger(), now);
         self.take_down_of(
             writer,
@@ -47,8 +51,10 @@ impl Engine<'_> {
         )
         .await?;
         let desired = self.project(works, &writer.ledger(), now);
-        let is_its =
-            |entry: &EntryKey| entry.kind == Kind::CataloguePage || entries.contains(entry);
+        let leading = moves.redirects_to(&entries);
+        let is_its = |entry: &EntryKey| {
+            entry.kind == Kind::CataloguePage || entries.contains(entry) || leading.contains(entry)
+        };
         self.take_down_of(writer, &desired, surroundings, is_its, &records, &mut tally)
             .await?;
         let users: BTreeSet<String> = entries.iter().map(EntryKey::to_string).collect();

@@ -137,11 +137,12 @@ impl Resolve for LedgerUids<'_> {
     }
 }
 
-/// Every publication that the ledger knows and that should not be, at places of configured sites. Books go first: what
-/// they refer to may only vanish after them.
+/// Every publication that the ledger knows and that should not be, at places of configured sites. Redirects go first,
+/// then books: what they refer to may only vanish after them.
 pub fn takedowns(desired: &Desired, context: Context<'_>) -> Vec<Takedown> {
     let mut takedowns = Vec::new();
     for kind in [
+        Kind::Redirect,
         Kind::Book,
         Kind::CataloguePage,
         Kind::Contributor,

@@ -175,7 +175,9 @@ fn form_groups(desired: &Desired) -> Desired {
 /// Whether publishing is all that a change needs, of an entry that is published nowhere and shielded nowhere.
 fn is_ready(change: &EntryChange, desired: &Desired, ledger: &Ledger) -> bool {
     let entry = desired.entries.get(&change.key);
-    change.writes.is_empty()
+    // A redirect waits until its page has moved.
+    change.key.kind != Kind::Redirect
+        && change.writes.is_empty()
         && !change.create
         && is_unpublished(ledger, &entry_id(&change.key))
         && entry.is_some_and(|entry| entry.shielded.is_empty())

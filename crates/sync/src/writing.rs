@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::key::RecordKey;
 use futures_util::StreamExt as _;
-use site::desired::{Desired, EntryKey, Kind};
+use site::desired::{Desired, EntryKey, Kind, Value};
 use site::policy::Destination;
 use store::ledger::Effect;
 use tokio::sync::mpsc;
@@ -75,6 +75,7 @@ impl Engine<'_> {
             self.publish_files(writer, desired, surroundings, tally)
                 .await?;
         }
+        let mut undone = BTreeSet::new();
         for kind in Kind::ALL {
             // What is to be hidden beside what is shown stands before that is shown.
             let scope = Scope::Shields {
@@ -87,14 +88,17 @@ impl Engine<'_> {
                 changed,
                 scope,
             };
-            let bare = self
+            let mut bare = self
                 .write_kind(kind, &shields, BTreeSet::new(), tally)
                 .await?;
+            if kind == Kind::Redirect {
+                bare.extend(leading_to(&undone, desired));
+            }
             let all = Pass {
                 scope: Scope::All,
                 ..shields
             };
-            self.write_kind(kind, &all, bare, tally).await?;
+            undone.extend(self.write_kind(kind, &all, bare, tally).await?);
         }
         let taken = writer
             .retire_files(
@@ -373,6 +377,22 @@ impl Engine<'_> {
         let (outcomes, asked) = futures_util::future::join(writing, publishing).await;
         Ok((outcomes?, asked?))
     }
+}
+
+/// The redirects to pages that are not where they should be yet: an address must not lead where nothing is, nor stand
+/// before a page that has not moved.
+fn leading_to(undone: &BTreeSet<EntryKey>, desired: &Desired) -> Vec<EntryKey> {
+    let targets: BTreeSet<String> = undone.iter().map(EntryKey::to_string).collect();
+    let redirects = desired.entries.iter();
+    let redirects = redirects.filter(|(key, entry)| {
+        let mut told = entry.versions.values();
+        key.kind == Kind::Redirect
+            && told.any(|fields| {
+                let target = fields.get("target").and_then(Value::as_text);
+                target.is_some_and(|target| targets.contains(target))
+            })
+    });
+    redirects.map(|(key, _)| key.clone()).collect()
 }
 
 /// The publications of an entry that has just been written.

@@ -127,7 +127,7 @@ async fn take_down(
 }
 
 /// The state file, as soon as the run that uses it has ended.
-async fn free_store(session: &Session) -> Result<Store, Failure> {
+pub(super) async fn free_store(session: &Session) -> Result<Store, Failure> {
     let begun = Instant::now();
     loop {
         match session.store().await {
@@ -175,7 +175,7 @@ fn told(hold: &KeptHold, title: &str, sites: &[&Site]) -> String {
 }
 
 /// Who runs the command.
-fn user() -> String {
+pub(super) fn user() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())

@@ -1,4 +1,4 @@
-//! The model itself, version 1: five content types and two taxonomies.
+//! The model itself, version 2: six content types and two taxonomies.
 //!
 //! Every type is wholly ours, so a publication never carries an editor's unfinished draft; editors'
 //! own types refer to these. `source_key` is the only field shared by all locales: saving such a
@@ -43,6 +43,7 @@ pub fn model(policy: &Policy) -> Vec<ContentType> {
         contributor(),
         book(policy),
         catalogue_page(),
+        redirect(),
     ]
 }
 
@@ -195,6 +196,34 @@ fn catalogue_page() -> ContentType {
                 "sort",
                 "Sort",
                 "The field by which to sort them, latest first (`desc=sort_date`).",
+            ),
+        ],
+    }
+}
+
+fn redirect() -> ContentType {
+    ContentType {
+        kind: Kind::Redirect,
+        name: "Redirect",
+        help: "An address that a page once had, and where the page is now. Published where its page is. Written by Frontlist when somebody changes an address.",
+        fields: vec![
+            source_key(),
+            title("The address that was left, as `from_url`."),
+            Field::line(
+                "from_url",
+                "From",
+                "The address that a reader asks for, without the host.",
+            ),
+            Field::line(
+                "to_url",
+                "To",
+                "The present address of the page: never another redirect.",
+            ),
+            Field::number("status", "Status", "The HTTP status to answer with: 301."),
+            Field::line(
+                "target",
+                "Target",
+                "The page's content type and source key (`book consonance:work:61417`).",
             ),
         ],
     }

@@ -1,6 +1,7 @@
 //! The statement by which each effect is written.
 
 use super::Effect;
+use crate::addresses::KEEP;
 
 type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
@@ -49,6 +50,15 @@ pub(super) fn write(effect: &Effect) -> Statement<'_> {
         Effect::Url { entry: (kind, key), url } => {
             sqlx::query("INSERT OR IGNORE INTO url (kind, source_key, url) VALUES (?, ?, ?)").bind(kind).bind(key).bind(url)
         }
+        Effect::AddressChanged(change) => sqlx::query(KEEP)
+            .bind(&change.id)
+            .bind(&change.kind)
+            .bind(&change.source_key)
+            .bind(change.from.as_deref())
+            .bind(&change.to)
+            .bind(&change.reason)
+            .bind(&change.changed_by)
+            .bind(change.changed_at.to_string()),
         Effect::EndScheduled { subject: (kind, key), place: (environment, locale), at } => sqlx::query(
             "INSERT OR REPLACE INTO scheduled_end (kind, source_key, environment, locale, at) VALUES (?, ?, ?, ?, ?)",
         )
