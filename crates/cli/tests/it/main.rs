@@ -9,6 +9,7 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+mod addresses;
 mod crash;
 mod enriched;
 mod findings;

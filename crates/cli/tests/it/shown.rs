@@ -12,7 +12,14 @@ use serde_json::{Map, Value};
 use crate::world::World;
 
 /// The content types that are ours.
-const TYPES: [&str; 5] = ["book", "contributor", "imprint", "series", "catalogue_page"];
+const TYPES: [&str; 6] = [
+    "book",
+    "contributor",
+    "imprint",
+    "series",
+    "catalogue_page",
+    "redirect",
+];
 
 /// What a service makes up, and whether a locale says something itself or inherits it.
 const MADE_UP: [&str; 10] = [

@@ -15,6 +15,7 @@ mod lifecycle;
 mod neighbours;
 mod order;
 mod pages;
+mod redirects;
 mod secrecy;
 mod shelf;
 mod shield;

@@ -11,6 +11,7 @@ use site::desired::{Desired, EntryKey, Kind, Memory, Value};
 use site::policy::{CataloguePage, PageKind, Policy, Sites};
 use site::projection::projection;
 
+use crate::redirects::move_to;
 use crate::shelf::*;
 
 fn key(kind: Kind, source_key: &str) -> EntryKey {
@@ -42,7 +43,14 @@ fn every_version_fills_its_model_and_nothing_else() {
         value: "Spring 2027".to_owned(),
         title: None,
     }];
-    let desired = projected(&[full(1, "Salt")], &sites(), &policy, &Memory::default());
+    let mut memory = Memory::default();
+    move_to(
+        &mut memory,
+        &book(1),
+        Some("/books/salt"),
+        "/books/sea-salt",
+    );
+    let desired = projected(&[full(1, "Salt")], &sites(), &policy, &memory);
     for content_type in model(&policy) {
         let fields: BTreeSet<&str> = content_type.fields.iter().map(|field| field.uid).collect();
         let entries: Vec<_> = desired

@@ -9,6 +9,7 @@ use site::desired::{Desired, Entry, Fields, Kind, Memory, Value};
 use site::policy::{Destination, Hidden, Policy, Site, Sites};
 use site::projection::projection;
 
+use crate::redirects::moved;
 use crate::secrecy::{names, unknown_to, works};
 use crate::shelf::*;
 
@@ -57,7 +58,14 @@ fn reachable<'d>(desired: &'d Desired, site: &Site, master: &str) -> Vec<(String
 fn text(key: &str, fields: &Fields, with_address: bool) -> String {
     let mut fields = fields.clone();
     if !with_address {
-        fields.insert("url", Value::Nothing);
+        // A redirect's title is an address.
+        let addresses = ["url", "from_url", "to_url"];
+        let is_redirect = fields.get("from_url").is_some();
+        for uid in addresses.into_iter().chain(is_redirect.then_some("title")) {
+            if fields.get(uid).is_some() {
+                fields.insert(uid, Value::Nothing);
+            }
+        }
     }
     format!("{key} {}\n", serde_json::to_string(&fields).unwrap())
 }
@@ -74,7 +82,8 @@ proptest! {
         let now = at("2027-05-01T00:00:00Z") + hour.hours();
         let sites = together(Hidden::Shield);
         let policy = with_master(master);
-        let desired = projection(&works, &sites, &policy, &Memory::default(), now);
+        let memory = moved(&works, &sites);
+        let desired = projection(&works, &sites, &policy, &memory, now);
         for site in sites.iter() {
             let reached = reachable(&desired, site, master);
             let words: String = reached.iter().map(|(key, fields)| text(key, fields, false)).collect();

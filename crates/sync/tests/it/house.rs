@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use crate::stage::{Stage, policy, spec};
 
 /// The content types that are ours.
-pub(crate) const TYPES: [&str; 4] = ["book", "contributor", "imprint", "series"];
+pub(crate) const TYPES: [&str; 5] = ["book", "contributor", "imprint", "series", "redirect"];
 
 pub(crate) struct House {
     pub(crate) stage: Stage,

@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+mod addresses;
 mod edits;
 mod ends;
 mod enriched;

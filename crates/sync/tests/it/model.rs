@@ -95,7 +95,14 @@ async fn the_first_apply_creates_all_and_the_second_makes_no_write() {
         .collect();
     assert_eq!(
         types,
-        ["imprint", "series", "contributor", "book", "catalogue_page"]
+        [
+            "imprint",
+            "series",
+            "contributor",
+            "book",
+            "catalogue_page",
+            "redirect"
+        ]
     );
 
     let applied = apply(&stage.stack, &first, false).await.unwrap();

@@ -1,0 +1,185 @@
+//! A change of address from end to end: the page at its new address, and what was left leading to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::key::WorkKey;
+use serde_json::Value;
+use store::addresses::AddressChange;
+use sync::engine::memory;
+use uuid::Uuid;
+
+use crate::holds::{hold_title, lift};
+use crate::house::{House, noon};
+
+/// Moves a page, as the command does; returns where it was.
+async fn move_page(house: &House, key: &str, to: &str) -> String {
+    let store = house.open_store().await.unwrap();
+    let ledger = store.ledger().await.unwrap();
+    let entry = ("book".to_owned(), key.to_owned());
+    let from = ledger.urls[&entry].clone();
+    let change = AddressChange {
+        id: Uuid::now_v7().to_string(),
+        kind: "book".to_owned(),
+        source_key: key.to_owned(),
+        from: Some(from.clone()),
+        to: to.to_owned(),
+        reason: "a better name".to_owned(),
+        changed_by: "ida".to_owned(),
+        changed_at: noon(),
+    };
+    store.change_address(&change).await.unwrap();
+    from
+}
+
+/// What leads where on a site.
+async fn led(house: &House, site: &str) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let redirects = house.served(site, "redirect").await;
+    redirects
+        .values()
+        .map(|redirect| {
+            assert_eq!(redirect["status"], 301);
+            (text(&redirect["from_url"]), text(&redirect["to_url"]))
+        })
+        .collect()
+}
+
+async fn url(house: &House, site: &str, key: &str) -> Option<String> {
+    let served = house.served(site, "book").await;
+    Some(served.get(key)?["url"].as_str().unwrap().to_owned())
+}
+
+fn leading(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(from, to): &(&str, &str)| ((*from).to_owned(), (*to).to_owned());
+    pairs.iter().map(owned).collect()
+}
+
+/// A house and the key of a book that both its sites serve.
+async fn house() -> (House, String) {
+    let house = House::with(6).await;
+    house.sync().await;
+    let [au, gb]: [BTreeSet<String>; 2] = [
+        house.titles("au").await.into_keys().collect(),
+        house.titles("gb").await.into_keys().collect(),
+    ];
+    let key = au.intersection(&gb).next().unwrap().clone();
+    (house, key)
+}
+
+#[tokio::test]
+async fn a_page_moves_and_what_it_left_leads_there_without_chains_or_loops() {
+    let (house, key) = house().await;
+    let first = move_page(&house, &key, "/books/second").await;
+    house.sync().await;
+    for site in ["au", "gb"] {
+        assert_eq!(
+            url(&house, site, &key).await.as_deref(),
+            Some("/books/second")
+        );
+        assert_eq!(
+            led(&house, site).await,
+            leading(&[(&first, "/books/second")]),
+            "{site}"
+        );
+    }
+    let again = house.sync().await;
+    assert_eq!(
+        (again.summary.calls.write, again.summary.calls.bulk),
+        (0, 0),
+        "it is done once"
+    );
+
+    move_page(&house, &key, "/books/third").await;
+    house.sync().await;
+    let straight = leading(&[(&first, "/books/third"), ("/books/second", "/books/third")]);
+    assert_eq!(led(&house, "gb").await, straight);
+
+    move_page(&house, &key, &first).await;
+    house.sync().await;
+    assert_eq!(
+        url(&house, "gb", &key).await.as_deref(),
+        Some(first.as_str())
+    );
+    let back = leading(&[("/books/second", &first), ("/books/third", &first)]);
+    assert_eq!(
+        led(&house, "gb").await,
+        back,
+        "nothing stands before the page"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_goes_with_its_page_and_comes_back_with_it() {
+    let (house, key) = house().await;
+    let first = move_page(&house, &key, "/books/second").await;
+    house.sync().await;
+    let work = WorkKey::new(key.as_str());
+    let (_, hold) = hold_title(&house, &work, Some("gb")).await;
+    assert!(
+        led(&house, "gb").await.is_empty(),
+        "it would tell of a title that is held"
+    );
+    assert_eq!(
+        led(&house, "au").await,
+        leading(&[(&first, "/books/second")])
+    );
+    lift(&house, &hold).await;
+    house.sync().await;
+    assert_eq!(
+        led(&house, "gb").await,
+        leading(&[(&first, "/books/second")])
+    );
+
+    house.forbid(work.id().parse().unwrap()).await;
+    house.sync().await;
+    for site in ["au", "gb"] {
+        assert_eq!(url(&house, site, &key).await, None);
+        assert!(led(&house, site).await.is_empty(), "{site}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_state_file_loses_no_redirect_and_makes_none_twice() {
+    let (mut house, key) = house().await;
+    let first = move_page(&house, &key, "/books/second").await;
+    house.sync().await;
+    let before = (house.shown().await, house.stored().await);
+    house.lose_ledger();
+    house.sync().await;
+    assert_eq!(
+        led(&house, "gb").await,
+        leading(&[(&first, "/books/second")])
+    );
+    assert_eq!((house.shown().await, house.stored().await), before);
+    // Nor is the address free for anybody else.
+    let store = house.open_store().await.unwrap();
+    let memory = memory(&store.ledger().await.unwrap());
+    let left: Vec<&str> = memory.moves.left().map(|(_, url)| url).collect();
+    assert_eq!(left, [first.as_str()]);
+}
+
+#[tokio::test]
+async fn nothing_leads_to_a_page_that_has_not_moved_yet() {
+    let (house, key) = house().await;
+    let first = move_page(&house, &key, "/books/second").await;
+    let uid = house.stored().await[&format!("book {key}")].clone();
+    let path = format!("/v3/content_types/book/entries/{uid}");
+    house
+        .stage
+        .fault(serde_json::json!({
+            "method": "PUT", "path": path, "kind": "status", "status": 422, "times": 9
+        }))
+        .await;
+    house.sync_fully().await;
+    assert_eq!(url(&house, "gb", &key).await, Some(first.clone()));
+    assert!(
+        led(&house, "gb").await.is_empty(),
+        "it would stand before the page"
+    );
+    house.stage.no_faults().await;
+    house.sync_fully().await;
+    assert_eq!(
+        led(&house, "gb").await,
+        leading(&[(&first, "/books/second")])
+    );
+}
