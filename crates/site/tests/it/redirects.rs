@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use catalogue::rights::SalesRights;
 use catalogue::work::Work;
 use proptest::prelude::*;
 use site::desired::{Desired, EntryKey, Kind, Memory};
@@ -14,22 +13,36 @@ use site::urls::{AddressError, check_address};
 use crate::secrecy::works;
 use crate::shelf::*;
 
-/// A memory in which the page of each of these works and all around them was public under an address once, and
-/// has had another since.
-pub(crate) fn moved(works: &[Work], sites: &Sites) -> Memory {
-    let mut open = works.to_vec();
-    for product in open.iter_mut().flat_map(|work| &mut work.products) {
-        product.rights = Some(SalesRights::from_country_lists::<&str>(
-            &[],
-            &[],
-            Some(true),
-        ));
-        product.approval = catalogue::product::Approval::Approved;
-        product.dates.clear();
-    }
+/// A memory in which the pages of these works and of their contributors were public under the names of their formats
+/// once, and have had other addresses since.
+pub(crate) fn moved(works: &[Work]) -> Memory {
     let mut memory = Memory::default();
-    for (key, url) in project(&open, sites).new_urls {
-        move_to(&mut memory, &key, Some(&url), &format!("{url}-new"));
+    let mut leave = |key: EntryKey, folder: &str, name: &str| {
+        if !memory.urls.contains_key(&key) {
+            let from = format!("/{folder}/{}", name.to_lowercase());
+            move_to(&mut memory, &key, Some(&from), &format!("{from}-new"));
+        }
+    };
+    for work in works {
+        let key = |kind, key: &str| EntryKey {
+            kind,
+            source_key: key.to_owned(),
+        };
+        if let Some(product) = work.products.first() {
+            leave(
+                key(Kind::Book, work.key.as_str()),
+                "books",
+                &product.title.text,
+            );
+        }
+        for one in &work.contributions {
+            let person = &one.contributor;
+            leave(
+                key(Kind::Contributor, person.key.as_str()),
+                "authors",
+                &person.name,
+            );
+        }
     }
     memory
 }
@@ -249,7 +262,7 @@ proptest! {
             site
         });
         let sites = Sites::new(sites.to_vec()).unwrap();
-        let memory = moved(&works, &sites);
+        let memory = moved(&works);
         let desired = projection(&works, &sites, &Policy::new(master), &memory, at(NOW));
         for (key, redirect) in desired.entries.iter().filter(|(key, _)| key.kind == Kind::Redirect) {
             let told = redirect.versions.values().map(|fields| said(fields, "target")).find(|told| !told.is_empty());

@@ -82,7 +82,7 @@ proptest! {
         let now = at("2027-05-01T00:00:00Z") + hour.hours();
         let sites = together(Hidden::Shield);
         let policy = with_master(master);
-        let memory = moved(&works, &sites);
+        let memory = moved(&works);
         let desired = projection(&works, &sites, &policy, &memory, now);
         for site in sites.iter() {
             let reached = reachable(&desired, site, master);
