@@ -58,7 +58,7 @@ pub(super) async fn run(arguments: &UrlArguments, session: &Session) -> Result<E
     let Some(page) = page(&works, asked, &memory) else {
         return Err(unknown(asked, &store).await?);
     };
-    check_address(path, &page.keys, page.key.kind, &memory).map_err(refused)?;
+    check_address(path, &page.keys, page.key.kind, &memory).map_err(|error| refused(&error))?;
     let present = page.keys.iter().find_map(|key| memory.urls.get(key));
     let change = AddressChange {
         id: Uuid::now_v7().to_string(),
@@ -105,8 +105,8 @@ fn page(works: &[Work], asked: &str, memory: &Memory) -> Option<Page> {
     })
 }
 
-fn refused(error: AddressError) -> Failure {
-    let mend = match &error {
+fn refused(error: &AddressError) -> Failure {
+    let mend = match error {
         AddressError::Form { like, .. } => format!(
             "an address is a folder and a name of small Latin letters, digits and single hyphens, at most 80, such as `{like}`"
         ),
