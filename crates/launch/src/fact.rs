@@ -125,7 +125,7 @@ pub const FACTS: &[Fact] = &[
         "form.group",
         Text,
         Consonance,
-        "the lead format's group: print, digital, audio, other",
+        "the lead format's group: print, ebook, audio, other",
     ),
     fact(
         "imprint.present",
@@ -295,7 +295,7 @@ pub const FACTS: &[Fact] = &[
         "description.clean",
         YesNo,
         Consonance,
-        "nothing had to be taken out of the description",
+        "the description reads as it was meant, in the right encoding",
     ),
     fact(
         "short_description.length",

@@ -5,14 +5,17 @@
 //! that a rule passes only where it would pass whatever the unknown turned out to be: a check that was skipped, is
 //! stale or could not be made never counts as passed.
 //!
-//! Pure: no I/O, no clock, no randomness, and no knowledge of either service. Those who collect facts are elsewhere.
+//! Pure: no I/O, no clock, no randomness, and no knowledge of either service. What the publisher's record says is put on
+//! the sheet by [`record`], what the stack holds by [`stack`], both from what others have read.
 
 pub mod checklist;
 pub mod condition;
 pub mod due;
 pub mod error;
 pub mod fact;
+pub mod record;
 pub mod rule;
 pub mod rule_book;
 pub mod sheet;
+pub mod stack;
 pub mod waiver;

@@ -44,7 +44,7 @@ pub struct Scope {
     /// Imprints, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imprints: Vec<String>,
-    /// Groups of the lead format: `print`, `digital`, `audio`, `other`.
+    /// Groups of the lead format: `print`, `ebook`, `audio`, `other`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub formats: Vec<String>,
 }

@@ -15,6 +15,7 @@
 //! `pictures`, `subjects`, `labels`), and versions become entries (`projection`, with `gathering`,
 //! `pages` and `urls`).
 
+pub mod appraisal;
 pub mod content_model;
 pub mod desired;
 pub mod explanation;

@@ -238,7 +238,7 @@ fn any_value(kind: Kind) -> BoxedStrategy<Value> {
                 .prop_map(Value::Number)
                 .boxed()
         }
-        Kind::Text => prop::sample::select(vec!["print", "digital", "Harbour"])
+        Kind::Text => prop::sample::select(vec!["print", "ebook", "Harbour"])
             .prop_map(|text| Value::Text(text.to_owned()))
             .boxed(),
     }
