@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::when::{Interval, When};
+use crate::when::{Interval, Week, When};
 
 const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
   2  wrong usage: arguments or frontlist.toml
   1  failed
   4  stopped at a question for a person (many titles vanished, works would merge or split,
-     a gate cannot be read from the source)
-  3  done, with rejected or deferred records (doctor: with warnings)
+     a gate cannot be read from the source); launch: nobody knows whether a title is ready
+  3  done, with rejected or deferred records (doctor: with warnings); launch: a title is blocked
   0  done
 
 Data goes to stdout, everything else to stderr. Each error has a code with a page in docs/errors/.";
@@ -41,8 +41,10 @@ pub(crate) enum Format {
     Table,
     /// For programs
     Json,
-    /// For calendars (iCalendar), of `forecast` alone
+    /// For calendars (iCalendar), of `forecast` and `launch` alone
     Ics,
+    /// For spreadsheets, of `launch` alone
+    Csv,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Say what will change by itself, and when
     Forecast(ForecastArguments),
+    /// Say what is missing before titles go live, on which site, who mends it where, by when
+    Launch(LaunchArguments),
     /// Take a title down at once and keep it down, without waiting for the source
     Hold(HoldArguments),
     /// Lift the holds on a title
@@ -250,6 +254,26 @@ pub(crate) struct ForecastArguments {
     /// Only this site
     #[arg(long, value_name = "ID")]
     pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LaunchArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key [default: titles published within
+    /// the next 180 days or the last 14]
+    #[arg(value_name = "ISBN|work:ID", conflicts_with = "week")]
+    pub(crate) title: Option<String>,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// Only titles published in this week, as 2027-W23
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) week: Option<Week>,
+    /// As of when [default: now]: RFC 3339, or a day
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+    /// Rules that take the place of those of the same name [default: `[launch] rules` of the configuration]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

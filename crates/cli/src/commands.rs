@@ -9,6 +9,7 @@ mod forecast;
 mod hold;
 mod init;
 mod inspect;
+mod launch;
 mod model;
 mod plan;
 mod replay;
@@ -32,10 +33,15 @@ use crate::session::Session;
 pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
     let path = locate(arguments.config.as_deref());
     let format = arguments.format;
-    if format == Format::Ics && !matches!(arguments.command, Command::Forecast(_)) {
+    let fits = match format {
+        Format::Table | Format::Json => true,
+        Format::Ics => matches!(arguments.command, Command::Forecast(_) | Command::Launch(_)),
+        Format::Csv => matches!(arguments.command, Command::Launch(_)),
+    };
+    if !fits {
         return Err(Failure::usage(
             Misuse::Arguments,
-            "only a forecast can be printed for calendars",
+            "only a forecast or a checklist can be printed for calendars, and only a checklist for spreadsheets",
             "write --format table or --format json",
         ));
     }
@@ -58,6 +64,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
             Box::pin(inspect::run(&inspection, &path, asked_for, format)).await
         }
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
+        Command::Launch(arguments) => Box::pin(launch::run(&arguments, &session()?)).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
         Command::Url(arguments) => Box::pin(url::run(&arguments, &session()?)).await,

@@ -153,6 +153,17 @@ impl Configuration {
         }
     }
 
+    /// The file of the publisher's own launch rules.
+    pub(crate) fn launch_rules(&self) -> Option<PathBuf> {
+        let rules = self.document.launch.rules.as_ref()?;
+        Some(self.folder.join(rules))
+    }
+
+    /// Days on which nobody works.
+    pub(crate) fn holidays(&self) -> &[jiff::civil::Date] {
+        &self.document.launch.holidays
+    }
+
     /// The stack's API key, to which the state file is bound.
     pub(crate) fn api_key(&self) -> &str {
         &self.document.contentstack.api_key

@@ -120,6 +120,9 @@ pub(crate) enum Failure {
     /// The state file.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Rules or waivers of the checklist.
+    #[error(transparent)]
+    Launch(#[from] launch::error::Error),
     /// The Contentstack client.
     #[error(transparent)]
     Contentstack(#[from] contentstack::Error),
@@ -167,6 +170,7 @@ impl Failure {
             Self::Sync(error) => error.code(),
             Self::Model(error) => error.code(),
             Self::Store(error) => error.code(),
+            Self::Launch(error) => error.code(),
             Self::Contentstack(error) => error.code(),
             Self::Consonance(error) => error.code(),
             Self::Sandbox(error) => error.code(),
@@ -183,6 +187,7 @@ impl Failure {
             Self::Sync(error) => error.mend(),
             Self::Model(error) => error.mend(),
             Self::Store(error) => error.mend().to_owned(),
+            Self::Launch(error) => error.mend().to_owned(),
             Self::Contentstack(error) => error.mend().to_owned(),
             Self::Consonance(error) => error.mend().to_string(),
             Self::Sandbox(error) => error.mend().to_string(),
@@ -196,7 +201,7 @@ impl Failure {
     /// How the command ended.
     pub(crate) fn ending(&self) -> Ending {
         match self {
-            Self::Configuration(_) | Self::Usage { .. } => Ending::Usage,
+            Self::Configuration(_) | Self::Usage { .. } | Self::Launch(_) => Ending::Usage,
             Self::Sync(error) if error.is_question() => Ending::Question,
             _ => Ending::Failed,
         }
@@ -231,7 +236,7 @@ impl Failure {
                 let error = json!({ "code": self.code(), "message": message, "mend": self.mend() });
                 eprintln!("{}", json!({ "error": error }));
             }
-            Format::Table | Format::Ics => {
+            Format::Table | Format::Ics | Format::Csv => {
                 let kind = if self.ending() == Ending::Question {
                     "question"
                 } else {

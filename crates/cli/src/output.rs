@@ -4,6 +4,7 @@
 //! warnings, errors) goes to stderr. A reader that closes the pipe early is no error.
 
 mod array;
+pub(crate) mod calendar;
 mod findings;
 mod progress;
 mod table;
@@ -58,7 +59,7 @@ pub(crate) fn print_as(
     for_people: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
     match format {
-        Format::Table | Format::Ics => print(&for_people()),
+        Format::Table | Format::Ics | Format::Csv => print(&for_people()),
         Format::Json => {
             let text = serde_json::to_string_pretty(data).map_err(|error| Failure::Write {
                 what: "the result".into(),

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 /// An instant, or a day whose midnight depends on a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,35 @@ impl When {
                 .to_zoned(zone.clone())
                 .map_or(Timestamp::MAX, |midnight| midnight.timestamp()),
         }
+    }
+}
+
+/// A week of the ISO calendar, as `2027-W23`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Week {
+    first: Date,
+}
+
+impl Week {
+    /// Whether a day lies in it.
+    pub(crate) fn contains(self, day: Date) -> bool {
+        self.first <= day && day < self.first.saturating_add(7.days())
+    }
+}
+
+impl FromStr for Week {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once("-W");
+        let parsed = parts.and_then(|(year, week)| {
+            ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
+        });
+        parsed
+            .map(|monday| Self {
+                first: monday.date(),
+            })
+            .ok_or_else(|| format!("`{text}` is no week; write it as 2027-W23"))
     }
 }
 

@@ -84,6 +84,18 @@ pub struct Item {
     pub waived: Option<String>,
 }
 
+impl Item {
+    /// The severity in a word.
+    #[must_use]
+    pub fn severity_word(&self) -> &'static str {
+        match self.severity {
+            Severity::Blocker => "blocker",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
 /// Whether a title may go live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -212,9 +224,15 @@ fn scope(rule: &Rule, sheet: &Sheet, subject: Subject<'_>) -> Answer {
 }
 
 fn evidence(rule: &Rule, sheet: &Sheet, now: Timestamp) -> Vec<Evidence> {
-    let asked = rule.needs.iter().flat_map(Condition::facts);
+    let mut asked: Vec<&str> = Vec::new();
+    for (fact, _) in rule.needs.iter().flat_map(Condition::facts) {
+        if !asked.contains(&fact) {
+            asked.push(fact);
+        }
+    }
     asked
-        .map(|(fact, _)| match sheet.reading(fact) {
+        .into_iter()
+        .map(|fact| match sheet.reading(fact) {
             Some(reading) => {
                 let stale = !is_fresh(reading.at, now, rule.fresh());
                 let value = reading.value.in_words();

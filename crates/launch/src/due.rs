@@ -29,6 +29,19 @@ pub enum Urgency {
     NoDate,
 }
 
+impl Urgency {
+    /// The name in answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::DueSoon => "due_soon",
+            Self::NotDue => "not_due",
+            Self::NoDate => "no_date",
+        }
+    }
+}
+
 /// How many days before it is due something is due soon.
 const SOON: i32 = 14;
 

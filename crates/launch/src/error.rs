@@ -76,4 +76,21 @@ impl Error {
             Self::Waiver { .. } => "FL-0706",
         }
     }
+
+    /// What to do.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "correct the file where the message points",
+            Self::UnknownFact { .. } => {
+                "name a fact of the list in docs/launch.md; a rule about nothing would never pass"
+            }
+            Self::WrongTest { .. } => {
+                "ask `is` of what is true or false or a text, `at_least` and `at_most` of numbers"
+            }
+            Self::NeedsNothing { .. } => "add a condition to `needs`, or remove the rule",
+            Self::Twice { .. } => "give each rule a name of its own",
+            Self::Waiver { .. } => "ask again with what is missing",
+        }
+    }
 }

@@ -127,12 +127,7 @@ pub const FACTS: &[Fact] = &[
         Consonance,
         "the lead format's group: print, ebook, audio, other",
     ),
-    fact(
-        "imprint.present",
-        YesNo,
-        Consonance,
-        "imprint and publisher are named",
-    ),
+    fact("imprint.present", YesNo, Consonance, "the imprint is named"),
     fact("imprint.name", Text, Consonance, "the imprint"),
     fact(
         "status.sellable",

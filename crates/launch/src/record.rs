@@ -61,10 +61,7 @@ fn identity(of: &Appraisal) -> Vec<Stated> {
         ("form.known", Some(of.form.is_known.into())),
         ("form.detailed", Some(of.form.is_detailed.into())),
         ("form.group", Some(of.form.group.into())),
-        (
-            "imprint.present",
-            Some((of.imprint.is_some() && of.has_publisher).into()),
-        ),
+        ("imprint.present", Some(of.imprint.is_some().into())),
         ("imprint.name", of.imprint.as_deref().map(Value::from)),
     ]
 }
@@ -131,10 +128,12 @@ fn commerce(of: &Appraisal) -> Vec<Stated> {
             of.sale.map(|_| of.is_internal.into()),
         ),
         ("availability.stated", Some(of.has_availability.into())),
-        ("price.on_site", Some(of.price_confirmed.is_some().into())),
+        ("price.on_site", Some(of.price.is_some().into())),
         (
             "price.confirmed",
-            Some(of.price_confirmed.unwrap_or(false).into()),
+            of.price
+                .and_then(|price| price.is_confirmed)
+                .map(Value::from),
         ),
     ]
 }

@@ -47,8 +47,6 @@ pub struct Appraisal {
     pub form: Form,
     /// The imprint's name.
     pub imprint: Option<String>,
-    /// A publisher is named.
-    pub has_publisher: bool,
     /// A publishing status is stated.
     pub has_status: bool,
     /// What it would say of itself, if it could be shown.
@@ -75,8 +73,8 @@ pub struct Appraisal {
     pub has_language: bool,
     /// An availability here is stated.
     pub has_availability: bool,
-    /// A price that readers here pay; whether it is confirmed.
-    pub price_confirmed: Option<bool>,
+    /// The price that readers here pay.
+    pub price: Option<Paid>,
     /// The front cover that the page would show.
     pub cover: Option<Cover>,
     /// Characters of the main description that readers here may read.
@@ -144,6 +142,13 @@ pub struct Subjects {
     pub has_age_range: bool,
 }
 
+/// A price that readers pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// Whether it is confirmed; nothing where the source does not say (Consonance's GraphQL has no price status).
+    pub is_confirmed: Option<bool>,
+}
+
 /// A front cover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cover {
@@ -191,7 +196,6 @@ pub fn appraise(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Op
             group: FormGroup::of(lead).as_str(),
         },
         imprint: imprint.map(|imprint| imprint.name.clone()),
-        has_publisher: work.publisher.is_some(),
         has_status: offer.status.is_some(),
         state: verdict.state,
         conflicts: verdict.conflicts.iter().map(|found| found.code).collect(),
@@ -214,7 +218,13 @@ pub fn appraise(work: &Work, site: &Site, policy: &Policy, now: Timestamp) -> Op
             .all(|kind| lead.measures.iter().any(|measure| measure.kind == *kind)),
         has_language: !lead.languages.is_empty(),
         has_availability: offer.availability.is_some(),
-        price_confirmed: offer.pays.map(|pays| pays.price.is_none_or(is_confirmed)),
+        price: offer.pays.map(|pays| Paid {
+            is_confirmed: match pays.price {
+                Some(price) => price.status.is_some().then(|| is_confirmed(price)),
+                // What is given away costs nothing, and that is settled.
+                None => Some(true),
+            },
+        }),
         cover: cover(work, &lead.key, &market, unstated).map(|resource| Cover {
             file: asset_key(resource),
             is_holding: resource.kind == ResourceContentType::COVER_HOLDING_IMAGE,

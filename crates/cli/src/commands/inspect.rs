@@ -61,7 +61,7 @@ pub(super) async fn run(
         rejected: 0,
         told: match format {
             Format::Json => Told::Array(Array::on_stdout()),
-            Format::Table | Format::Ics => Told::Report(Report::new(
+            Format::Table | Format::Ics | Format::Csv => Told::Report(Report::new(
                 sites.map(|(sites, _)| sites.iter().map(|site| site.id.clone()).collect()),
                 territory,
                 now,

@@ -32,6 +32,9 @@ pub(crate) struct Document {
     /// Where state is kept between runs.
     #[serde(default)]
     pub(crate) store: StoreSection,
+    /// The checklist of launches.
+    #[serde(default)]
+    pub(crate) launch: LaunchSection,
     /// Entries that were there before, for `audit` and `adopt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<AuditSection>,
@@ -50,6 +53,19 @@ pub(crate) struct Document {
     /// The sites, the preferred one first.
     #[serde(default)]
     pub(crate) site: Vec<SiteSection>,
+}
+
+/// `[launch]`
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LaunchSection {
+    /// A file of rules that take the place of the default ones of the same name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Days on which nobody works, for rules that are due so many working days before publication.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) holidays: Vec<jiff::civil::Date>,
 }
 
 /// `[audit]`

@@ -15,6 +15,7 @@ mod enriched;
 mod findings;
 mod inspect;
 mod late;
+mod launch;
 mod places;
 mod puzzles;
 mod readme;

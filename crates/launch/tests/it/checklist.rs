@@ -86,7 +86,7 @@ fn a_title_is_ready_when_every_blocker_passed_and_not_before() {
         Readiness::Unknown
     );
     let mut small = ready();
-    small.state("cover.long_side", 999_usize).unwrap();
+    small.state("cover.holding", true).unwrap();
     let checklist = asked(&small, &[]);
     assert_eq!(outcome(&checklist, "cover"), Outcome::Fail);
     assert_eq!(checklist.readiness(), Readiness::Blocked);
@@ -95,7 +95,11 @@ fn a_title_is_ready_when_every_blocker_passed_and_not_before() {
         .iter()
         .find(|item| item.rule == "cover")
         .unwrap();
-    assert!(item.evidence.iter().any(|seen| seen.saw == "999"));
+    assert!(
+        item.evidence
+            .iter()
+            .any(|seen| seen.fact == "cover.holding" && seen.saw == "yes")
+    );
     assert_eq!(
         (item.due, item.urgency),
         (Some(date(2027, 6, 11)), Urgency::DueSoon)
@@ -144,7 +148,7 @@ fresh_hours = 24
 #[test]
 fn a_waiver_counts_once_granted_by_another_for_its_title_and_its_time() {
     let mut small = ready();
-    small.state("cover.long_side", 10_usize).unwrap();
+    small.state("cover.fetched", false).unwrap();
     let stands = |waivers: &[Waiver]| {
         let checklist = asked(&small, waivers);
         (outcome(&checklist, "cover"), checklist.readiness())

@@ -5,3 +5,4 @@
 )]
 
 mod checklist;
+mod pages;

@@ -7,25 +7,16 @@ use jiff::Timestamp;
 use site::forecast::Change;
 
 use super::what;
-
-/// Octets in a line before it is folded.
-const LONGEST_LINE: usize = 75;
+use crate::output::calendar::{begin, end, escaped, fold, stamp};
 
 /// The changes as a calendar, made at an instant.
 pub(super) fn calendar(changes: &[Change], made: Timestamp) -> String {
     let mut text = String::new();
-    for line in [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Frontlist//Forecast//EN",
-        "CALSCALE:GREGORIAN",
-    ] {
-        fold(&mut text, line);
-    }
+    begin(&mut text, "Forecast");
     for change in changes {
         event(&mut text, change, made);
     }
-    fold(&mut text, "END:VCALENDAR");
+    end(&mut text);
     text
 }
 
@@ -64,39 +55,6 @@ fn event(text: &mut String, change: &Change, made: Timestamp) {
     }
 }
 
-/// An instant in universal time, to the second.
-fn stamp(instant: Timestamp) -> String {
-    instant.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-/// Text as a property's value.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\\' | ';' | ',' => escaped.extend(['\\', letter]),
-            '\n' => escaped.push_str("\\n"),
-            letter if letter.is_control() => {}
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
-/// Writes a line, folded between characters where it is too long.
-fn fold(text: &mut String, line: &str) {
-    let mut width = 0;
-    for letter in line.chars() {
-        if width + letter.len_utf8() > LONGEST_LINE {
-            text.push_str("\r\n ");
-            width = 1;
-        }
-        width += letter.len_utf8();
-        text.push(letter);
-    }
-    text.push_str("\r\n");
-}
-
 #[cfg(test)]
 mod tests {
     use catalogue::key::WorkKey;
@@ -105,6 +63,7 @@ mod tests {
     use site::policy::SiteId;
 
     use super::*;
+    use crate::output::calendar::LONGEST_LINE;
 
     fn change(title: &str) -> Change {
         Change {

@@ -1,0 +1,151 @@
+//! `launch`: what is missing before titles go live, on which site, who mends it where, by when.
+
+mod calendar;
+mod desk;
+mod told;
+
+use catalogue::work::Work;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use launch::checklist::{Outcome, Readiness};
+use launch::rule_book::RuleBook;
+use site::policy::Site;
+use sync::pull::kept_works;
+
+use crate::arguments::{Format, LaunchArguments};
+use crate::failure::{Ending, Failure, Misuse};
+use crate::output;
+use crate::session::Session;
+use crate::when::Week;
+use desk::{Candidate, Desk};
+
+use super::titles::{find, unknown};
+
+/// How many days ahead titles are launches (BISG judges records from 180 days before publication).
+const AHEAD: i32 = 180;
+
+/// How many days after publication they still are.
+const BEHIND: i32 = 14;
+
+pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Result<Ending, Failure> {
+    let sites = session.sites(arguments.site.as_deref())?;
+    let now = session.instant(arguments.at, &sites);
+    let book = rules(arguments, session)?;
+    let store = session.store_beside().await?;
+    let mut works = kept_works(&store).await?;
+    let ledger = store.ledger().await?;
+    let one = match &arguments.title {
+        Some(asked) => match find(&works, asked) {
+            Some(work) => Some(work.clone()),
+            None => return Err(unknown(asked, &store).await?),
+        },
+        None => None,
+    };
+    let nothing_read = works.is_empty();
+    match &one {
+        Some(work) => works = vec![work.clone()],
+        None => works.retain(|work| may_be_near(work, arguments.week, now)),
+    }
+    let desk = Desk::new(&works, &session.configuration, &ledger, now);
+    let mut candidates: Vec<(Option<Date>, Candidate)> = Vec::new();
+    for work in &works {
+        for site in &sites {
+            let Some(candidate) = desk.candidate(work, site, &book) else {
+                continue;
+            };
+            let day = publication(work, site, session, now);
+            if one.is_some() || is_near(day, arguments.week, site, now) {
+                candidates.push((day, candidate));
+            }
+        }
+    }
+    // The nearest first; what has no date last.
+    candidates.sort_by_key(|(day, candidate)| {
+        (
+            day.is_none(),
+            *day,
+            candidate.title.clone(),
+            candidate.checklist.site.clone(),
+        )
+    });
+    let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, one)| one).collect();
+    match session.format {
+        Format::Ics => output::print(&calendar::calendar(&candidates, Timestamp::now()))?,
+        Format::Csv => output::print(&told::spreadsheet(&candidates)?)?,
+        Format::Table | Format::Json => output::print_as(session.format, &candidates, || {
+            if nothing_read {
+                return "No title has been read yet; `frontlist sync` reads them.".to_owned();
+            }
+            told::told(&candidates, one.is_some())
+        })?,
+    }
+    Ok(ending(&candidates))
+}
+
+/// 3 where a title is blocked, else 4 where nobody knows of one.
+fn ending(candidates: &[Candidate]) -> Ending {
+    let worst = candidates.iter().map(|candidate| candidate.readiness).max();
+    match worst {
+        Some(Readiness::Blocked) => Ending::Partial,
+        Some(Readiness::Unknown) => Ending::Question,
+        Some(Readiness::Ready) | None => Ending::Done,
+    }
+}
+
+fn rules(arguments: &LaunchArguments, session: &Session) -> Result<RuleBook, Failure> {
+    let configured = session.configuration.launch_rules();
+    let Some(path) = arguments.rules.clone().or(configured) else {
+        return Ok(RuleBook::with_defaults(None)?);
+    };
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Failure::usage(
+            Misuse::Arguments,
+            format!("the rules {file} cannot be read: {error}"),
+            "name a file of rules that this user may read",
+        )
+    })?;
+    Ok(RuleBook::with_defaults(Some((&text, &file)))?)
+}
+
+/// The day of publication on a site, in its first meaning.
+fn publication(work: &Work, site: &Site, session: &Session, now: Timestamp) -> Option<Date> {
+    let appraisal = site::appraisal::appraise(work, site, &session.configuration.policy, now)?;
+    appraisal.publication.map(|date| date.first_day())
+}
+
+/// Whether any date of a title could make it a launch: a coarse sieve before sites are asked.
+fn may_be_near(work: &Work, week: Option<Week>, now: Timestamp) -> bool {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut dates = work.products.iter().flat_map(|product| {
+        let supplied = product.supplies.iter().flat_map(|supply| &supply.dates);
+        product.dates.iter().chain(supplied)
+    });
+    dates.any(|date| {
+        let day = date.date.first_day();
+        match week {
+            Some(week) => week.contains(day),
+            None => within(day, today, 1),
+        }
+    })
+}
+
+fn is_near(day: Option<Date>, week: Option<Week>, site: &Site, now: Timestamp) -> bool {
+    let today = catalogue::date::day_at(&site.time_zone, now);
+    match (day, week) {
+        (None, _) => false,
+        (Some(day), Some(week)) => week.contains(day),
+        (Some(day), None) => within(day, today, 0),
+    }
+}
+
+fn within(day: Date, today: Date, slack: i32) -> bool {
+    let from = today.saturating_sub((BEHIND + slack).days());
+    let to = today.saturating_add((AHEAD + slack).days());
+    from <= day && day <= to
+}
+
+/// Whether a line is still to be done.
+fn is_open(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Fail | Outcome::Unknown)
+}
