@@ -3,21 +3,18 @@
 //! Every field is written, empty ones too: whether a stack keeps or clears what a write omits is
 //! not known, and a stale price is worse than none.
 //!
-//! Most of it is the same in every market that may know the same formats and speaks the same
-//! language. That part is a [`Jacket`], made once for them; a version rests on it and adds what is
-//! the market's own: state, price, dates, texts, cover.
+//! Most of it is the same in every market that may know the same formats. That part is a [`Jacket`],
+//! made once for them; a version rests on it and adds what is the market's own: texts, cover, then
+//! state, price and dates. Each layer is shared by the markets in which it is the same.
 
 use std::cell::RefCell;
+use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use catalogue::collection::{Imprint, Series, SeriesMembership};
-use catalogue::contributor::Contribution;
-use catalogue::isbn::Isbn13;
-use catalogue::key::ProductKey;
 use catalogue::lifecycle::WebState;
+use catalogue::money::CurrencyCode;
 use catalogue::product::{Product, Scope};
-use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
@@ -25,17 +22,14 @@ use crate::collateral::{BACK_COVER, COVER, Picture, write_copy, write_files, wri
 use crate::content_model::{FieldKind, model};
 use crate::desired::{EntryKey, Fields, Kind, Value};
 use crate::files::{self, back_cover, files};
-use crate::format::{format_base, format_row};
-use crate::gathering::has_page;
+use crate::format::format_row;
+use crate::jacket::{Jacket, Wording};
 use crate::judgement::Shown;
-use crate::labels::{self, Words};
-use crate::language::subtag;
+use crate::labels::Words;
 use crate::market::Market;
-use crate::measure::Units;
-use crate::pictures::{cover, portraits};
+use crate::pictures::cover;
 use crate::policy::{Policy, Unstated};
 use crate::price::includes_tax;
-use crate::subjects::{Coded, UsedTerm, coded, keywords, terms};
 use crate::texts::{Text, Texts};
 use crate::title_view::TitleView;
 
@@ -51,39 +45,38 @@ pub(crate) struct Version<'a> {
     pub(crate) other_language: bool,
 }
 
-/// What markets that may know the same formats, and speak the same language, say alike.
-pub(crate) struct Jacket<'a> {
-    fields: Arc<Fields>,
-    /// One row for each format, in the order in which a page lists them.
-    rows: Vec<Arc<Fields>>,
-    /// The formats themselves, in the same order.
-    pub(crate) products: Vec<&'a Product>,
-    pub(crate) title: String,
-    pub(crate) lead_isbn: Option<Isbn13>,
-    pub(crate) contributions: Vec<&'a Contribution>,
-    pub(crate) series: Option<&'a Series>,
-    pub(crate) imprint: Option<&'a Imprint>,
-    pub(crate) portraits: Vec<&'a SupportingResource>,
-    pub(crate) subjects: Vec<Coded<'a>>,
-    pub(crate) terms: Vec<UsedTerm>,
-}
-
 /// A work's jackets, each made when the first market wants it, and its texts.
+///
+/// Markets often say the same of a format, and of a whole title: what one has said is kept here for
+/// the others.
 pub(crate) struct Copy<'a> {
     pub(crate) texts: Texts<'a>,
     blank: Arc<Fields>,
-    jackets: RefCell<Vec<(Basis<'a>, Rc<Jacket<'a>>)>>,
+    jackets: RefCell<Vec<Rc<Jacket<'a>>>>,
     /// Copy and pictures on top of a jacket, each once.
     told: RefCell<Vec<Arc<Fields>>>,
+    rows: RefCell<Vec<Row<'a>>>,
+    shelves: RefCell<Vec<Arc<[Fields]>>>,
+    offers: RefCell<Vec<Offer<'a>>>,
 }
 
-/// What a jacket depends on.
-#[derive(PartialEq)]
-struct Basis<'a> {
-    language: String,
-    units: Units,
-    lead: &'a ProductKey,
-    formats: Vec<&'a ProductKey>,
+/// The row of a format, and what it was made from.
+struct Row<'a> {
+    base: Arc<Fields>,
+    shown: Shown<'a>,
+    currency: CurrencyCode,
+    /// The locale, where shops are a matter of the site.
+    locale: Option<String>,
+    cells: Arc<Fields>,
+}
+
+/// A title as an offer, and what it was made from. What a market says of the format that speaks for
+/// the title stands in its row, too.
+struct Offer<'a> {
+    told: Arc<Fields>,
+    rows: Arc<[Fields]>,
+    lead: &'a Product,
+    fields: Arc<Fields>,
 }
 
 impl<'a> Copy<'a> {
@@ -94,6 +87,9 @@ impl<'a> Copy<'a> {
             texts: Texts::new(work, unstated),
             jackets: RefCell::default(),
             told: RefCell::default(),
+            rows: RefCell::default(),
+            shelves: RefCell::default(),
+            offers: RefCell::default(),
         }
     }
 
@@ -108,39 +104,111 @@ impl<'a> Copy<'a> {
         fields
     }
 
-    /// The jacket for a market; nothing where the title has no name that may be told there.
+    /// The jacket for a view; nothing where the title has no name that may be told there.
     fn jacket(
         &self,
         view: &TitleView<'a>,
         lead: &Shown<'a>,
-        market: &Market<'_>,
         policy: &Policy,
     ) -> Option<Rc<Jacket<'a>>> {
-        let basis = Basis {
-            language: market.language.to_owned(),
-            units: market.units,
-            lead: &lead.product.key,
-            formats: view
-                .formats
-                .iter()
-                .map(|shown| &shown.product.key)
-                .collect(),
-        };
         let mut jackets = self.jackets.borrow_mut();
-        if let Some((_, known)) = jackets.iter().find(|(known, _)| *known == basis) {
+        if let Some(known) = jackets.iter().find(|known| known.is_of(view, lead)) {
             return Some(Rc::clone(known));
         }
-        let jacket = Rc::new(Jacket::new(view, lead, market, policy, &self.blank)?);
-        jackets.push((basis, Rc::clone(&jacket)));
+        let jacket = Rc::new(Jacket::new(view, lead, policy, &self.blank)?);
+        jackets.push(Rc::clone(&jacket));
         Some(jacket)
+    }
+
+    /// One format as a row over what its language says of it.
+    fn row(
+        &self,
+        shown: &Shown<'a>,
+        base: &Arc<Fields>,
+        market: &Market<'_>,
+        policy: &Policy,
+        words: &Words,
+    ) -> Arc<Fields> {
+        let locale = (!policy.retailers.is_empty()).then_some(market.locale);
+        let mut rows = self.rows.borrow_mut();
+        let known = rows.iter().find(|row| {
+            Arc::ptr_eq(&row.base, base)
+                && row.shown.is_told_as(shown)
+                && (shown.amount.is_none() || row.currency == market.currency)
+                && row.locale.as_deref() == locale
+        });
+        if let Some(known) = known {
+            return Arc::clone(&known.cells);
+        }
+        let cells = Arc::new(format_row(shown, market, policy, words, base));
+        rows.push(Row {
+            base: Arc::clone(base),
+            shown: *shown,
+            currency: market.currency,
+            locale: locale.map(str::to_owned),
+            cells: Arc::clone(&cells),
+        });
+        cells
+    }
+
+    /// The formats of a title as rows.
+    fn rows(
+        &self,
+        view: &TitleView<'a>,
+        wording: &Wording,
+        market: &Market<'_>,
+        policy: &Policy,
+        words: &Words,
+    ) -> Arc<[Fields]> {
+        let rows = view.formats.iter().zip(&wording.rows);
+        let rows = rows.map(|(shown, base)| self.row(shown, base, market, policy, words));
+        let rows: Vec<Fields> = rows.map(|row| Fields::resting_on(row, 0)).collect();
+        let mut shelves = self.shelves.borrow_mut();
+        let same = |shelf: &&Arc<[Fields]>| {
+            let pairs = || shelf.iter().zip(&rows);
+            shelf.len() == rows.len() && pairs().all(|(known, row)| known.is_twin(row))
+        };
+        if let Some(known) = shelves.iter().find(same) {
+            return Arc::clone(known);
+        }
+        let rows: Arc<[Fields]> = rows.into();
+        shelves.push(Arc::clone(&rows));
+        rows
+    }
+
+    /// The title as an offer on top of what is told of it.
+    fn offer(
+        &self,
+        told: Arc<Fields>,
+        rows: Arc<[Fields]>,
+        view: &TitleView<'a>,
+        lead: &Shown<'a>,
+        market: &Market<'_>,
+    ) -> Arc<Fields> {
+        let mut offers = self.offers.borrow_mut();
+        let known = offers.iter().find(|offer| {
+            Arc::ptr_eq(&offer.told, &told)
+                && Arc::ptr_eq(&offer.rows, &rows)
+                && ptr::eq(offer.lead, lead.product)
+        });
+        if let Some(known) = known {
+            return Arc::clone(&known.fields);
+        }
+        let mut fields = Fields::resting_on(Arc::clone(&told), OWN_FIELDS);
+        write_offer(&mut fields, view, lead, market, &rows);
+        let fields = Arc::new(fields);
+        offers.push(Offer {
+            told,
+            rows,
+            lead: lead.product,
+            fields: Arc::clone(&fields),
+        });
+        fields
     }
 }
 
-/// Room for what a jacket says.
-const JACKET_FIELDS: usize = 18;
-
-/// Room for what a version says of its own, the address included.
-const OWN_FIELDS: usize = 10;
+/// Room for what a market says of a title.
+const OWN_FIELDS: usize = 8;
 
 /// Identity of a work's entry.
 pub(crate) fn book_key(work: &Work) -> EntryKey {
@@ -191,8 +259,9 @@ pub(crate) fn version<'a>(
     policy: &Policy,
 ) -> Option<Version<'a>> {
     let lead = view.lead()?;
-    let jacket = copy.jacket(view, lead, market, policy)?;
+    let jacket = copy.jacket(view, lead, policy)?;
     let words = policy.labels.of(market.language);
+    let wording = jacket.worded(market, words);
     let unstated = policy.approval.unstated;
     let key = &lead.product.key;
     let title = jacket.title.as_str();
@@ -202,7 +271,7 @@ pub(crate) fn version<'a>(
     let back_cover = back_cover(view, market, unstated)
         .map(|resource| Picture::new(resource, "back_cover", title, words));
     let files = files(view, market, unstated);
-    let mut told = Fields::resting_on(Arc::clone(&jacket.fields), 0);
+    let mut told = Fields::resting_on(Arc::clone(&wording.fields), 0);
     let inside = view.shows_inside(&Scope::All);
     write_copy(&mut told, lead, inside, market, &copy.texts, &description);
     for (uids, picture) in [(COVER, &cover), (BACK_COVER, &back_cover)] {
@@ -211,15 +280,11 @@ pub(crate) fn version<'a>(
         }
     }
     write_files(&mut told, &files, title, words);
-    let mut fields = Fields::resting_on(copy.shared(told), OWN_FIELDS);
-    write_offer(&mut fields, view, lead, market);
-    let rows = view.formats.iter().zip(&jacket.rows);
-    let rows = rows
-        .map(|(shown, row)| format_row(shown, market, policy, words, row))
-        .collect();
-    fields.insert("formats", Value::Rows(rows));
+    let rows = copy.rows(view, &wording, market, policy, words);
+    let offer = copy.offer(copy.shared(told), rows, view, lead, market);
     Some(Version {
-        fields,
+        // The address is all that is to come.
+        fields: Fields::resting_on(offer, 1),
         jacket,
         cover,
         back_cover,
@@ -228,193 +293,29 @@ pub(crate) fn version<'a>(
     })
 }
 
-/// The first series that a format which may be known belongs to.
-fn series<'a>(view: &TitleView<'a>) -> Option<&'a SeriesMembership> {
-    view.work
-        .series
-        .iter()
-        .filter(|membership| !membership.series.name.trim().is_empty())
-        .find(|membership| view.is_covered(&membership.products))
-}
-
-/// The imprint of the lead format, else of the work.
-fn imprint<'a>(lead: &Shown<'a>, work: &'a Work) -> Option<&'a Imprint> {
-    let named = |imprint: &&Imprint| !imprint.name.trim().is_empty();
-    let own = lead.product.imprint.as_ref().filter(named);
-    own.or(work.imprint.as_ref().filter(named))
-}
-
-/// Contributions to formats that may be known, in order of credit.
-fn contributions<'a>(view: &TitleView<'a>) -> Vec<&'a Contribution> {
-    let mut found: Vec<&Contribution> = view
-        .work
-        .contributions
-        .iter()
-        .filter(|contribution| view.is_covered(&contribution.products))
-        .filter(|contribution| !contribution.contributor.name.trim().is_empty())
-        .collect();
-    found.sort_by_key(|contribution| contribution.sequence);
-    found
-}
-
-impl<'a> Jacket<'a> {
-    fn new(
-        view: &TitleView<'a>,
-        lead: &Shown<'a>,
-        market: &Market<'_>,
-        policy: &Policy,
-        blank: &Arc<Fields>,
-    ) -> Option<Self> {
-        let words = policy.labels.of(market.language);
-        let title = view.title()?;
-        let name = title.text.trim();
-        let series = series(view);
-        let subjects = coded(view);
-        let terms = if policy.taxonomies {
-            terms(view, &subjects)
-        } else {
-            Vec::new()
-        };
-        let mut jacket = Self {
-            fields: Arc::default(),
-            rows: view
-                .formats
-                .iter()
-                .map(|shown| Arc::new(format_base(shown.product, market.units, words, name)))
-                .collect(),
-            products: view.formats.iter().map(|shown| shown.product).collect(),
-            title: name.to_owned(),
-            lead_isbn: lead.product.isbn,
-            contributions: contributions(view),
-            series: series.map(|membership| &membership.series),
-            imprint: imprint(lead, view.work),
-            portraits: portraits(view),
-            subjects,
-            terms,
-        };
-        let mut fields = Fields::resting_on(Arc::clone(blank), JACKET_FIELDS);
-        jacket.write_head(&mut fields, view, title.subtitle.as_deref());
-        jacket.write_people(&mut fields, view, words);
-        let part = series.and_then(|membership| membership.part_number.as_deref());
-        fields.insert("series_part", Value::text(part));
-        fields.insert("season", Value::text(view.work.season.as_deref()));
-        jacket.write_subjects(&mut fields, view, lead, policy);
-        jacket.fields = Arc::new(fields);
-        Some(jacket)
-    }
-
-    fn write_head(&self, fields: &mut Fields, view: &TitleView<'_>, subtitle: Option<&str>) {
-        let subtitle = subtitle.map(str::trim).filter(|text| !text.is_empty());
-        fields.insert("source_key", Value::Text(view.work.key.as_str().into()));
-        fields.insert("title", Value::Text(self.title.as_str().into()));
-        fields.insert("subtitle", Value::text(subtitle));
-        fields.insert("visible", Value::Flag(true));
-        fields.insert(
-            "lead_isbn",
-            Value::text(self.lead_isbn.as_ref().map(Isbn13::as_str)),
-        );
-    }
-
-    fn write_people(&self, fields: &mut Fields, view: &TitleView<'_>, words: &Words) {
-        let mut references: Vec<EntryKey> = Vec::new();
-        let mut credits = Vec::new();
-        for contribution in &self.contributions {
-            let contributor = &contribution.contributor;
-            let key = EntryKey {
-                kind: Kind::Contributor,
-                source_key: contributor.key.as_str().to_owned(),
-            };
-            if has_page(contributor) && !references.contains(&key) {
-                references.push(key);
-            }
-            for role in &contribution.roles {
-                credits.push(Fields::from([
-                    ("name", Value::Text(contributor.name.as_str().into())),
-                    ("role", Value::Text(role.code().into())),
-                    ("role_label", Value::Text(labels::role(words, *role).into())),
-                ]));
-            }
-        }
-        // A statement names everyone: someone whose formats are hidden here, too.
-        let all_known = view
-            .work
-            .contributions
-            .iter()
-            .all(|contribution| view.is_covered(&contribution.products));
-        let statement = view
-            .work
-            .contributor_statement
-            .as_deref()
-            .filter(|_| all_known);
-        fields.insert("contributor_statement", Value::text(statement));
-        fields.insert("contributors", Value::References(references.into()));
-        fields.insert("credits", Value::Rows(credits.into()));
-        let series = self
-            .series
-            .map(|series| (Kind::Series, series.key.as_str()));
-        let imprint = self
-            .imprint
-            .map(|imprint| (Kind::Imprint, imprint.key.as_str()));
-        fields.insert("series", reference(series));
-        fields.insert("imprint", reference(imprint));
-    }
-
-    fn write_subjects(
-        &self,
-        fields: &mut Fields,
-        view: &TitleView<'_>,
-        lead: &Shown<'_>,
-        policy: &Policy,
-    ) {
-        let mut headings: Vec<String> = Vec::new();
-        for heading in self.subjects.iter().filter_map(|subject| subject.heading) {
-            if !headings.iter().any(|known| known == heading) {
-                headings.push(heading.to_owned());
-            }
-        }
-        let codes = self.subjects.iter().map(|subject| subject.code.to_owned());
-        fields.insert("subjects", Value::Texts(headings.into()));
-        fields.insert("subject_codes", Value::Texts(codes.collect()));
-        fields.insert("keywords", Value::Texts(keywords(view).into()));
-        let language = lead.product.languages.first().map(subtag);
-        fields.insert("language", Value::text(language));
-        if policy.taxonomies {
-            let terms = self
-                .terms
-                .iter()
-                .map(|term| (term.taxonomy.to_owned(), term.uid.clone()));
-            fields.insert("taxonomies", Value::Terms(terms.collect()));
-        }
-    }
-}
-
 /// What the market says of the title as an offer.
-fn write_offer(fields: &mut Fields, view: &TitleView<'_>, lead: &Shown<'_>, market: &Market<'_>) {
+fn write_offer(
+    fields: &mut Fields,
+    view: &TitleView<'_>,
+    lead: &Shown<'_>,
+    market: &Market<'_>,
+    rows: &Arc<[Fields]>,
+) {
     let word = |word: Option<&'static str>| word.map_or(Value::Nothing, Value::Word);
-    fields.insert("state", word(view.state().map(WebState::as_str)));
-    fields.insert("cta", Value::Word(lead.cta.as_str()));
     fields.insert("amount", number(lead.amount));
+    fields.insert("cta", Value::Word(lead.cta.as_str()));
     let currency = lead.amount.map(|_| market.currency.as_str());
     fields.insert("currency", Value::text(currency));
-    let taxed = lead.price.map(|price| Value::Flag(includes_tax(price)));
-    fields.insert("tax_included", taxed.unwrap_or(Value::Nothing));
+    fields.insert("formats", Value::Rows(Arc::clone(rows)));
     let date = lead.publication.map(|date| date.to_string());
     fields.insert("publication_date", Value::text(date));
     let day = lead.publication.map(|date| Value::Date(date.last_day()));
     fields.insert("sort_date", day.unwrap_or(Value::Nothing));
+    fields.insert("state", word(view.state().map(WebState::as_str)));
+    let taxed = lead.price.map(|price| Value::Flag(includes_tax(price)));
+    fields.insert("tax_included", taxed.unwrap_or(Value::Nothing));
 }
 
 fn number(amount: Option<Decimal>) -> Value {
     amount.map_or(Value::Nothing, Value::Number)
-}
-
-fn reference(to: Option<(Kind, &str)>) -> Value {
-    Value::References(
-        to.map(|(kind, key)| EntryKey {
-            kind,
-            source_key: key.to_owned(),
-        })
-        .into_iter()
-        .collect(),
-    )
 }

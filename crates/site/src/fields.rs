@@ -4,7 +4,6 @@
 //! So a value is cheap to clone, and the fields of a version may rest on a base that other versions rest on too: only
 //! what is a market's own is held by its version.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Index;
 use std::sync::Arc;
@@ -109,8 +108,12 @@ impl Fields {
         }
     }
 
-    /// Sets a field.
+    /// Sets a field. Whoever sets many does so in the order of their uids: then each goes to the end.
     pub fn insert(&mut self, uid: &'static str, value: Value) {
+        if self.own.last().is_none_or(|(last, _)| *last < uid) {
+            self.own.push((uid, value));
+            return;
+        }
         match self.own.binary_search_by(|(known, _)| known.cmp(&uid)) {
             Ok(at) => {
                 if let Some(slot) = self.own.get_mut(at) {
@@ -169,13 +172,15 @@ impl Fields {
         self.iter().map(|(_, value)| value)
     }
 
-    fn merged(&self) -> BTreeMap<&'static str, &Value> {
-        let mut all = self
-            .base
-            .as_ref()
-            .map(|base| base.merged())
-            .unwrap_or_default();
-        all.extend(self.own.iter().map(|(uid, value)| (*uid, value)));
+    /// What is said, by uid: of what is said twice, that which stands before the other.
+    fn merged(&self) -> Vec<(&'static str, &Value)> {
+        let layers = std::iter::successors(Some(self), |fields| fields.base.as_deref());
+        let mut all: Vec<(&'static str, &Value)> = layers
+            .flat_map(|fields| fields.own.iter().map(|(uid, value)| (*uid, value)))
+            .collect();
+        // The sort is stable, so what stands first stays first among its like.
+        all.sort_by_key(|(uid, _)| *uid);
+        all.dedup_by_key(|(uid, _)| *uid);
         all
     }
 }
@@ -199,7 +204,7 @@ impl Serialize for Fields {
 
 impl fmt::Debug for Fields {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_map().entries(self.merged()).finish()
+        formatter.debug_map().entries(self.iter()).finish()
     }
 }
 

@@ -20,41 +20,50 @@ use crate::measure::{Units, dimensions, weight};
 use crate::policy::Policy;
 use crate::price::{includes_tax, is_confirmed, is_fixed};
 
-/// What a format's row says in every market that may know it; what is not known is left out, since
-/// rows are replaced whole.
-pub(crate) fn format_base(product: &Product, units: Units, words: &Words, title: &str) -> Fields {
+/// What a format's row says in whatever language; what is not known is left out, since rows are
+/// replaced whole.
+pub(crate) fn format_facts(product: &Product, title: &str) -> Fields {
     let mut row = Fields::new();
+    let number = |number: u32| Value::Number(Decimal::from(number));
+    row.put_text("edition", product.edition.as_deref());
+    row.put_text("form", product.form.as_ref().map(|form| form.code()));
+    row.insert("form_group", Value::Word(FormGroup::of(product).as_str()));
     if let Some(isbn) = product.isbn {
         row.put_text("isbn13", Some(isbn.as_str()));
         row.put_text("isbn_display", Some(&isbn.hyphenated()));
     }
-    let form = product.form.as_ref().map(|form| form.code());
-    row.put_text("form", form);
-    row.put_text("form_label", Some(&labels::form(words, product)));
-    row.insert("form_group", Value::Word(FormGroup::of(product).as_str()));
+    if let Some(minutes) = minutes(product) {
+        row.insert("minutes", number(minutes));
+    }
+    if let Some(pages) = pages(product) {
+        row.insert("pages", number(pages));
+    }
     let own_title = product.title.text.trim();
     row.put_text("title", Some(own_title).filter(|own| *own != title));
-    row.put_text("edition", product.edition.as_deref());
-    write_size(&mut row, product, units, words);
     row
 }
 
-fn write_size(row: &mut Fields, product: &Product, units: Units, words: &Words) {
-    let (pages, minutes) = (pages(product), minutes(product));
-    let number = |number: u32| Value::Number(Decimal::from(number));
-    if let Some(pages) = pages {
-        row.insert("pages", number(pages));
-    }
-    if let Some(minutes) = minutes {
-        row.insert("minutes", number(minutes));
-    }
-    row.put_text("extent", sentence(pages, minutes, words).as_deref());
+/// The same in every market of a language and system of units.
+pub(crate) fn format_base(
+    product: &Product,
+    units: Units,
+    words: &Words,
+    facts: &Arc<Fields>,
+) -> Fields {
+    let mut row = Fields::resting_on(Arc::clone(facts), WORDED_CELLS);
     row.put_text("dimensions", dimensions(product, units, words).as_deref());
+    let extent = sentence(pages(product), minutes(product), words);
+    row.put_text("extent", extent.as_deref());
+    row.put_text("form_label", Some(&labels::form(words, product)));
     row.put_text("weight", weight(product, units, words).as_deref());
+    row
 }
 
+/// Room for what a language says of a format.
+const WORDED_CELLS: usize = 4;
+
 /// Room for what a market says of a format.
-const OWN_CELLS: usize = 8;
+const OWN_CELLS: usize = 9;
 
 /// One format as a row.
 pub(crate) fn format_row(
@@ -65,21 +74,16 @@ pub(crate) fn format_row(
     base: &Arc<Fields>,
 ) -> Fields {
     let mut row = Fields::resting_on(Arc::clone(base), OWN_CELLS);
-    if let Some(date) = shown.publication {
-        row.insert("publication_date", Value::Text(date.to_string().into()));
+    if let Some(amount) = shown.amount {
+        row.insert("amount", Value::Number(amount));
     }
-    row.insert("state", Value::Word(shown.state.as_str()));
     let sentence = labels::availability(words, shown.state, shown.publication);
     row.insert("availability", Value::Text(sentence));
     row.insert("cta", Value::Word(shown.cta.as_str()));
     let label = words.shared("call", shown.cta.as_str());
     row.insert("cta_label", Value::text(label));
-    if let Some(amount) = shown.amount {
-        row.insert("amount", Value::Number(amount));
+    if shown.amount.is_some() {
         row.put_text("currency", Some(market.currency.as_str()));
-    }
-    if let Some(price) = shown.price {
-        write_terms(&mut row, price);
     }
     let asked = Asked {
         product: shown.product,
@@ -89,6 +93,13 @@ pub(crate) fn format_row(
     let links = links(asked, market, policy, words);
     if !links.is_empty() {
         row.insert("links", Value::Rows(links.iter().map(link_row).collect()));
+    }
+    if let Some(date) = shown.publication {
+        row.insert("publication_date", Value::Text(date.to_string().into()));
+    }
+    row.insert("state", Value::Word(shown.state.as_str()));
+    if let Some(price) = shown.price {
+        write_terms(&mut row, price);
     }
     row
 }

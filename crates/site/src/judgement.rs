@@ -4,6 +4,8 @@
 //! itself, stops it. The projection and the explanation walk the same chain, so what is explained
 //! is what is done.
 
+use std::ptr;
+
 use catalogue::codes::NotificationType;
 use catalogue::date::PartialDate;
 use catalogue::finding::{Finding, FindingCode};
@@ -57,6 +59,24 @@ pub(crate) struct Shown<'a> {
     pub(crate) previews_open: bool,
     /// Its rights do not speak against a sale here.
     pub(crate) sold_here: bool,
+}
+
+impl Shown<'_> {
+    /// Whether a row says the same of both, given their language and, where there is a price, their
+    /// currency.
+    pub(crate) fn is_told_as(&self, other: &Self) -> bool {
+        let same_price = match (self.price, other.price) {
+            (None, None) => self.amount == other.amount,
+            (Some(one), Some(two)) => ptr::eq(one, two),
+            _ => false,
+        };
+        same_price
+            && ptr::eq(self.product, other.product)
+            && self.state == other.state
+            && self.cta == other.cta
+            && self.publication == other.publication
+            && self.previews_open == other.previews_open
+    }
 }
 
 /// What became of a format.

@@ -11,7 +11,7 @@
 //!
 //! The walk: [`policy`] gives markets; each format of each work is judged in each market
 //! (`judgement`, by way of `offer`, `rights_here`, `price` and the catalogue's life cycle); what a
-//! market may know becomes a title's view (`title_view`), the view a version (`book`, from `texts`,
+//! market may know becomes a title's view (`title_view`), the view a version (`book`, from `jacket`, `texts`,
 //! `pictures`, `subjects`, `labels`), and versions become entries (`projection`, with `gathering`,
 //! `pages` and `urls`).
 
@@ -39,6 +39,7 @@ mod files;
 mod form;
 mod format;
 mod gathering;
+mod jacket;
 mod judgement;
 mod labels;
 mod language;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use catalogue::key::name_key;
 use serde_json::json;
 
-use crate::book::Jacket;
 use crate::desired::{Entry, EntryKey, Fields, Kind, Value};
+use crate::jacket::Jacket;
 use crate::policy::{CataloguePage, Destination, PageKind, Site};
 use crate::projection::UNDATED;
 use crate::selection::folded;

@@ -157,17 +157,17 @@ impl Unfit {
 }
 
 fn rank(price: &Price) -> Option<usize> {
-    CONSUMER_TYPES
-        .iter()
-        .position(|code| *code == price.kind.code())
+    let kind = price.kind.code();
+    CONSUMER_TYPES.iter().position(|code| *code == kind)
 }
 
 /// The first reason against a price, in the order of the list above.
 fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
     let is_public = |code: &str| PUBLIC_QUALIFIERS.contains(&code);
-    let early = BEFORE_PUBLICATION.contains(&price.kind.code());
+    if price.money.currency != market.currency {
+        return Some(Unfit::Currency);
+    }
     let against = [
-        (price.money.currency != market.currency, Unfit::Currency),
         (rank(price).is_none(), Unfit::Kind),
         (
             price.qualifier.is_some_and(|code| !is_public(code.code())),
@@ -187,7 +187,7 @@ fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
     if !market.is_reached(price.territory.as_ref()) {
         return Some(Unfit::Territory);
     }
-    if early && published {
+    if published && BEFORE_PUBLICATION.contains(&price.kind.code()) {
         return Some(Unfit::Published);
     }
     if is_absurd(&price.money) {

@@ -16,12 +16,13 @@ use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::book::{Copy, Jacket, Version, blank, book_key, stub, version};
+use crate::book::{Copy, Version, blank, book_key, stub, version};
 use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
 use crate::doubts::Doubts;
 use crate::gathering::{
     Gathering, contributor_fields, gather, has_page, imprint_fields, series_fields,
 };
+use crate::jacket::Jacket;
 use crate::judgement::{Gates, judge};
 use crate::library::Library;
 use crate::market::Market;
