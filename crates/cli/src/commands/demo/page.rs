@@ -135,10 +135,11 @@ fn book<'a>(field: &impl Fn(&str) -> Option<&'a Json>) -> Book {
             .to_owned()
     };
     let amount = field("amount").and_then(Json::as_f64);
-    let formats = field("formats")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten();
+    let rows = || {
+        let rows = field("formats").and_then(Json::as_array);
+        rows.into_iter().flatten()
+    };
+    let lead = text("lead_isbn");
     let in_row = |row: &Json, name: &str| {
         row.get(name)
             .and_then(Json::as_str)
@@ -168,15 +169,16 @@ fn book<'a>(field: &impl Fn(&str) -> Option<&'a Json>) -> Book {
         price: amount
             .map(|amount| format!("{amount:.2} {}", text("currency")))
             .unwrap_or_default(),
-        call: text("cta"),
-        formats: formats
+        call: rows()
+            .find(|row| in_row(row, "isbn13") == lead)
+            .map(|row| in_row(row, "cta_label"))
+            .unwrap_or_default(),
+        formats: rows()
             .map(|row| {
-                format!(
-                    "{} {}: {}",
-                    in_row(row, "form_label"),
-                    in_row(row, "isbn_display"),
-                    in_row(row, "state").replace('_', " ")
-                )
+                let said = ["form_label", "isbn_display", "extent", "availability"];
+                let said = said.map(|name| in_row(row, name));
+                let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+                said.join(" · ")
             })
             .collect(),
     }
