@@ -162,11 +162,14 @@ impl Writer<'_> {
 
     fn must_fetch(&self, key: &AssetKey, asset: &Asset, changed: &BTreeSet<RecordKey>) -> bool {
         let ledger = self.ledger();
-        match ledger.files.get(&(key.link.clone(), key.mark.clone())) {
+        let id = (key.link.clone(), key.mark.clone());
+        match ledger.files.get(&id) {
             None => true,
             Some(sha256) if !ledger.assets.contains_key(sha256) => true,
+            // What was asked for in vain is asked for again, whether or not its record changes once more.
             Some(_) => {
-                key.mark.is_empty() && asset.records.iter().any(|record| changed.contains(record))
+                let is_changed = asset.records.iter().any(|record| changed.contains(record));
+                key.mark.is_empty() && (is_changed || ledger.failed_fetches.contains_key(&id))
             }
         }
     }

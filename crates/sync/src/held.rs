@@ -10,6 +10,7 @@ use catalogue::work::Work;
 use jiff::Timestamp;
 use site::desired::{Desired, EntryKey, Kind};
 use site::projection::entries_of;
+use store::ledger::Ledger;
 
 use crate::Error;
 use crate::engine::{Engine, context, memory, records_of};
@@ -51,11 +52,21 @@ impl Engine<'_> {
         )
         .await?;
         let desired = self.project(works, &writer.ledger(), now);
-        let leading = moves.redirects_to(&entries);
+        // Catalogue pages may go with it: which, only the whole catalogue tells.
+        let pages = published_pages(&writer.ledger());
+        let leading = moves.redirects_to(entries.iter().chain(&pages));
         let is_its = |entry: &EntryKey| {
             entry.kind == Kind::CataloguePage || entries.contains(entry) || leading.contains(entry)
         };
         self.take_down_of(writer, &desired, surroundings, is_its, &records, &mut tally)
+            .await?;
+        // A reader who asks for fallbacks must not be given another market's version instead.
+        let mut shields = desired.clone();
+        shields
+            .entries
+            .retain(|entry, _| is_its(entry) || is_its_book(entry));
+        let unchanged = BTreeSet::new();
+        self.raise_shields(writer, &shields, surroundings, &unchanged, &mut tally)
             .await?;
         let users: BTreeSet<String> = entries.iter().map(EntryKey::to_string).collect();
         let taken = writer
@@ -90,4 +101,16 @@ impl Engine<'_> {
         self.tell_referrers(writer, &told, tally).await;
         Ok(())
     }
+}
+
+/// The catalogue pages that are published somewhere.
+fn published_pages(ledger: &Ledger) -> Vec<EntryKey> {
+    let places = ledger.publications.iter();
+    places
+        .filter(|((kind, _), places)| kind == Kind::CataloguePage.uid() && !places.is_empty())
+        .map(|((_, source_key), _)| EntryKey {
+            kind: Kind::CataloguePage,
+            source_key: source_key.clone(),
+        })
+        .collect()
 }

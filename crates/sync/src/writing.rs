@@ -91,6 +91,7 @@ impl Engine<'_> {
             let mut bare = self
                 .write_kind(kind, &shields, BTreeSet::new(), tally)
                 .await?;
+            undone.extend(bare.iter().cloned());
             if kind == Kind::Redirect {
                 bare.extend(leading_to(&undone, desired));
             }

@@ -435,6 +435,29 @@ async fn a_shield_ends_what_a_fallback_tells_and_goes_before_all_other_work() {
 }
 
 #[tokio::test]
+async fn a_hold_in_one_market_is_not_undone_by_a_fallback_to_the_other() {
+    let house = sharing(8, Hidden::Shield).await;
+    house.sync_fully().await;
+    let key = format!("book {SALT}");
+    let asked = ["", "&include_fallback=true"];
+    for more in asked {
+        let before = given(&house, "en-au", more).await;
+        assert_ne!(before[&key]["title"], SALT, "shown at first {more}");
+    }
+    hold_title(&house, &WorkKey::new(SALT), Some("au")).await;
+    for more in asked {
+        let held = given(&house, "en-au", more).await;
+        let told = held.get(&key).map(|entry| entry["title"].clone());
+        assert!(
+            told.as_ref().is_none_or(|title| title == SALT),
+            "{more}: {told:?}"
+        );
+    }
+    let elsewhere = given(&house, "en-gb", "").await;
+    assert_ne!(elsewhere[&key]["title"], SALT, "the other market keeps it");
+}
+
+#[tokio::test]
 async fn what_may_be_known_again_is_told_where_its_shield_was() {
     let mut house = sharing(12, Hidden::Shield).await;
     part(&house).await;
