@@ -7,6 +7,7 @@ mod lift;
 mod projection;
 mod reading;
 mod report;
+mod rights;
 mod usage;
 
 use std::error::Error;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 use report::Row;
 
-const USAGE: &str = "bench [projection|reading|lift]... --frontlist PATH [--works N]";
+const USAGE: &str = "bench [projection|reading|rights|lift]... --frontlist PATH [--works N]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Nothing here speaks TLS, but the client wants to know who would.
@@ -27,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         match argument.as_str() {
             "--frontlist" => frontlist = arguments.next().ok_or(USAGE)?.into(),
             "--works" => works = arguments.next().ok_or(USAGE)?.parse()?,
-            "projection" | "reading" | "lift" => asked.push(argument),
+            "projection" | "reading" | "rights" | "lift" => asked.push(argument),
             _ => return Err(USAGE.into()),
         }
     }
@@ -35,6 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut rows: Vec<Row> = Vec::new();
     if wanted("reading") {
         rows.extend(reading::measure()?);
+    }
+    if wanted("rights") {
+        rows.extend(rights::measure()?);
     }
     if wanted("projection") {
         rows.extend(projection::measure(works)?);

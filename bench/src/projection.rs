@@ -23,7 +23,7 @@ use crate::usage;
 const ROUNDS: usize = 3;
 
 /// Locale, country, currency, zone and language of the sites of a large house.
-const SITES: [(&str, &str, &str, &str, &str); 10] = [
+pub(crate) const SITES: [(&str, &str, &str, &str, &str); 10] = [
     ("en-us", "US", "USD", "America/New_York", "en"),
     ("en-gb", "GB", "GBP", "Europe/London", "en"),
     ("en-au", "AU", "AUD", "Australia/Sydney", "en"),
