@@ -13,7 +13,7 @@ use crate::explanation::Step;
 use crate::offer::{Offer, Speaks};
 
 /// Which blocks a rule looks at, by its stable name.
-const RULES: [(&str, &[Block]); 16] = [
+const RULES: [(&str, &[Block]); 19] = [
     ("record", &[Block::Withdrawal, Block::Approval]),
     ("approval", &[Block::Approval]),
     ("stage", &[Block::Planning]),
@@ -33,6 +33,9 @@ const RULES: [(&str, &[Block]); 16] = [
     ("price", &[Block::Prices]),
     ("description", &[Block::Texts]),
     ("cover", &[Block::Files]),
+    ("texts", &[Block::Texts]),
+    ("quotes", &[Block::Texts]),
+    ("files", &[Block::Files]),
 ];
 
 /// The same steps, each with where its values were read.

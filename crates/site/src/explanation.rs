@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalogue::isbn::Isbn13;
 use catalogue::key::{ProductKey, WorkKey};
 use catalogue::lifecycle::WebState;
-use catalogue::product::Product;
+use catalogue::product::{Product, Scope};
 use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::book::{Copy, Version, blank, book_key, version};
 use crate::desired::{Kind, Memory, Value};
 use crate::evidence::sourced;
+use crate::files;
 use crate::hold::Hold;
 use crate::judgement::{Gates, Outcome, judge};
 use crate::labels::{self, Words};
@@ -235,7 +236,7 @@ fn hold_step(hold: Option<&Hold>, memory: &Memory, trace: &mut Steps) {
     );
 }
 
-/// Which text and cover the page has, and why not others.
+/// Which texts and files the page has, and why not others.
 fn copy_and_cover(
     view: &TitleView<'_>,
     copy: &Copy<'_>,
@@ -245,22 +246,38 @@ fn copy_and_cover(
 ) {
     let Some(lead) = view.lead() else { return };
     let (key, unstated) = (&lead.product.key, policy.approval.unstated);
-    let texts = copy.texts.considered(key, market);
+    let descriptions = copy.texts.considered(key, market);
     let covers = pictures::considered(view.work, key, market, unstated);
-    for (rule, considered) in [("description", texts), ("cover", covers)] {
-        let count = considered.len();
-        let chosen = considered.iter().any(|told| told.ends_with(": chosen"));
-        trace.values(|| considered);
-        trace.step(
-            rule,
-            Ruling::Note,
-            || format!("{count} at the source"),
-            || match chosen {
-                true => "one is shown".to_owned(),
-                false => format!("the page has no {rule}"),
-            },
-        );
+    for (rule, considered) in [("description", descriptions), ("cover", covers)] {
+        choice(rule, considered, trace);
     }
+    let inside = view.shows_inside(&Scope::All);
+    let reviews = lead.reviews_open;
+    let (texts, quotes) = copy.texts.considered_beside(key, market, inside, reviews);
+    let files = files::considered(view, market, unstated);
+    for (rule, considered) in [("texts", texts), ("quotes", quotes), ("files", files)] {
+        if !considered.is_empty() {
+            choice(rule, considered, trace);
+        }
+    }
+}
+
+/// What there is of one thing at the source, and how much of it the page shows.
+fn choice(rule: &'static str, considered: Vec<String>, trace: &mut Steps) {
+    let count = considered.len();
+    let is_chosen = |told: &&String| told.ends_with(": chosen");
+    let chosen = considered.iter().filter(is_chosen).count();
+    trace.values(|| considered);
+    trace.step(
+        rule,
+        Ruling::Note,
+        || format!("{count} at the source"),
+        || match chosen {
+            0 => format!("the page has no {rule}"),
+            1 => "one is shown".to_owned(),
+            shown => format!("{shown} are shown"),
+        },
+    );
 }
 
 /// Which format speaks, and under which address.

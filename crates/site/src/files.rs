@@ -14,7 +14,7 @@ use crate::call::CallToAction;
 use crate::desired::Media;
 use crate::link::{has_sample_page, preview};
 use crate::market::Market;
-use crate::pictures::is_usable;
+use crate::pictures::{COVERS, is_usable, told, unfit};
 use crate::policy::Unstated;
 use crate::title_view::TitleView;
 
@@ -165,6 +165,48 @@ pub(crate) fn back_cover<'a>(
             && resource.products.covers(&lead.product.key)
             && is_usable(resource, market, unstated)
     })
+}
+
+/// Each file beside covers and portraits that the source has, and what became of it.
+pub(crate) fn considered(
+    view: &TitleView<'_>,
+    market: &Market<'_>,
+    unstated: Unstated,
+) -> Vec<String> {
+    let back = back_cover(view, market, unstated);
+    let lead = view.lead().map(|lead| &lead.product.key);
+    let elsewhere = |resource: &&SupportingResource| {
+        COVERS.contains(&resource.kind) || resource.kind == ResourceContentType::CONTRIBUTOR_PICTURE
+    };
+    let judged = |resource: &SupportingResource| {
+        let is_back = resource.kind == ResourceContentType::BACK_COVER;
+        let purpose = purpose_of(resource);
+        let covered = match is_back {
+            true => lead.is_some_and(|lead| resource.products.covers(lead)),
+            false => view.is_covered(&resource.products),
+        };
+        let fate = if !is_back && purpose.is_none() {
+            "of a kind that pages have no place for"
+        } else if !covered {
+            "of another format"
+        } else if let Some(unfit) = unfit(resource, market, unstated) {
+            unfit
+        } else if purpose.is_some_and(|purpose| purpose.is_preview)
+            && !view.shows_inside(&resource.products)
+        {
+            "waits for previews to open"
+        } else if is_back && !back.is_some_and(|back| std::ptr::eq(back, resource)) {
+            "another goes before it"
+        } else {
+            "chosen"
+        };
+        told(resource, fate)
+    };
+    let resources = view.work.resources.iter();
+    resources
+        .filter(|one| !elsewhere(one))
+        .map(judged)
+        .collect()
 }
 
 /// The look inside that there is of a format: a sample to read, or a clip to hear.

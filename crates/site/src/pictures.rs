@@ -21,7 +21,7 @@ use crate::texts::{is_public, is_released};
 use crate::title_view::TitleView;
 
 /// What may stand as a cover, the best first.
-const COVERS: [ResourceContentType; 2] = [
+pub(crate) const COVERS: [ResourceContentType; 2] = [
     ResourceContentType::FRONT_COVER,
     ResourceContentType::COVER_HOLDING_IMAGE,
 ];
@@ -164,7 +164,7 @@ pub(crate) fn is_usable(
 }
 
 /// The first reason against a file.
-fn unfit(
+pub(crate) fn unfit(
     resource: &SupportingResource,
     market: &Market<'_>,
     unstated: Unstated,
@@ -195,7 +195,7 @@ pub(crate) fn considered(
 ) -> Vec<String> {
     let chosen = cover(work, lead, market, unstated);
     let is_cover = |resource: &&SupportingResource| COVERS.contains(&resource.kind);
-    let told = |resource: &SupportingResource| {
+    let judged = |resource: &SupportingResource| {
         let fate = if chosen.is_some_and(|chosen| std::ptr::eq(chosen, resource)) {
             "chosen"
         } else if !resource.products.covers(lead) {
@@ -203,14 +203,19 @@ pub(crate) fn considered(
         } else {
             unfit(resource, market, unstated).unwrap_or("another goes before it")
         };
-        let label = resource.kind.label().unwrap_or("unknown");
-        let size = match (resource.width, resource.height) {
-            (Some(width), Some(height)) => format!(", {width} by {height}"),
-            _ => String::new(),
-        };
-        format!("file {} ({label}){size}: {fate}", resource.kind)
+        told(resource, fate)
     };
-    work.resources.iter().filter(is_cover).map(told).collect()
+    work.resources.iter().filter(is_cover).map(judged).collect()
+}
+
+/// A file and what became of it, in words.
+pub(crate) fn told(resource: &SupportingResource, fate: &str) -> String {
+    let label = resource.kind.label().unwrap_or("unknown");
+    let size = match (resource.width, resource.height) {
+        (Some(width), Some(height)) => format!(", {width} by {height}"),
+        _ => String::new(),
+    };
+    format!("file {} ({label}){size}: {fate}", resource.kind)
 }
 
 /// Identity of a resource's file.

@@ -144,6 +144,32 @@ impl Prepared<'_> {
     }
 }
 
+fn is_description(kind: TextType) -> bool {
+    [TextType::DESCRIPTION, TextType::SHORT_DESCRIPTION].contains(&kind)
+}
+
+/// What became of a candidate, where `chosen` is the one that is shown.
+fn rank(prepared: &Prepared<'_>, chosen: Option<&Passage>) -> &'static str {
+    match (prepared.passage(), chosen) {
+        (None, _) => "empty, or too long",
+        (Some(own), Some(chosen)) if std::ptr::eq(own, chosen) => "chosen",
+        _ => "another goes before it",
+    }
+}
+
+/// A text and what became of it, in words.
+fn told(text: &MarketingText, fate: &str) -> String {
+    let language = text
+        .language
+        .map_or_else(|| "no language".to_owned(), |language| language.to_string());
+    format!(
+        "text {} ({}), {language}, {} characters: {fate}",
+        text.kind,
+        text.kind.label().unwrap_or("unknown"),
+        text.markup.text.chars().count()
+    )
+}
+
 /// What a search for a text came to.
 pub(crate) enum Text<'t> {
     /// The text, with its language where that is not the site's.
@@ -282,36 +308,72 @@ impl<'a> Texts<'a> {
     /// Each description that the source has, and what became of it.
     pub(crate) fn considered(&self, lead: &ProductKey, market: &Market<'_>) -> Vec<String> {
         let chosen = self.description(lead, market).passage();
-        let told = |prepared: &Prepared<'a>| {
-            let text = prepared.text;
-            let fate = match prepared.unfit(lead, market, self.unstated) {
-                Some(unfit) => unfit,
-                None if !self.is_readable(prepared, market) => {
-                    "in another language than the site's"
-                }
-                None => match (prepared.passage(), chosen) {
-                    (None, _) => "empty, or too long",
-                    (Some(own), Some(chosen)) if std::ptr::eq(own, chosen) => "chosen",
-                    _ => "another goes before it",
-                },
-            };
-            let language = text
-                .language
-                .map_or_else(|| "no language".to_owned(), |language| language.to_string());
-            format!(
-                "text {} ({}), {language}, {} characters: {fate}",
-                text.kind,
-                text.kind.label().unwrap_or("unknown"),
-                text.markup.text.chars().count()
-            )
-        };
-        self.texts
+        let descriptions = self
+            .texts
             .iter()
-            .filter(|prepared| {
-                [TextType::DESCRIPTION, TextType::SHORT_DESCRIPTION].contains(&prepared.text.kind)
+            .filter(|one| is_description(one.text.kind));
+        descriptions
+            .map(|prepared| {
+                let fate = match self.kept_out(prepared, lead, market) {
+                    Some(reason) => reason,
+                    None => rank(prepared, chosen),
+                };
+                told(prepared.text, fate)
             })
-            .map(told)
             .collect()
+    }
+
+    /// Each quote, and each text that is neither quote nor description, with what became of it:
+    /// texts first, then quotes. `inside` says whether readers may look inside, `reviews` whether
+    /// quotes are open.
+    pub(crate) fn considered_beside(
+        &self,
+        lead: &ProductKey,
+        market: &Market<'_>,
+        inside: bool,
+        reviews: bool,
+    ) -> (Vec<String>, Vec<String>) {
+        let (mut texts, mut quotes) = (Vec::new(), Vec::new());
+        for prepared in &self.texts {
+            let kind = prepared.text.kind;
+            if is_description(kind) {
+                continue;
+            }
+            let kept_out = self.kept_out(prepared, lead, market);
+            if QUOTES.iter().any(|(quote, _)| *quote == kind) {
+                let fate = match kept_out {
+                    Some(reason) => reason,
+                    None if !reviews => "waits for reviews to open",
+                    None => rank(prepared, prepared.passage()),
+                };
+                quotes.push(told(prepared.text, fate));
+                continue;
+            }
+            let copy = COPY.iter().find(|(_, _, copy, _)| *copy == kind);
+            let fate = match (copy, kept_out) {
+                (None, _) if kind != TextType::PROMOTIONAL_HEADLINE => {
+                    "of a kind that pages have no place for"
+                }
+                (_, Some(reason)) => reason,
+                (Some((.., true)), None) if !inside => "waits for previews to open",
+                _ => rank(prepared, self.best(kind, lead, market).passage()),
+            };
+            texts.push(told(prepared.text, fate));
+        }
+        (texts, quotes)
+    }
+
+    /// The first reason for which a text is no candidate.
+    fn kept_out(
+        &self,
+        prepared: &Prepared<'a>,
+        lead: &ProductKey,
+        market: &Market<'_>,
+    ) -> Option<&'static str> {
+        let foreign = "in another language than the site's";
+        prepared
+            .unfit(lead, market, self.unstated)
+            .or_else(|| (!self.is_readable(prepared, market)).then_some(foreign))
     }
 
     /// Texts that were wanted and refused, or came in a wrong encoding.

@@ -1,7 +1,8 @@
 //! Explanations: the same answer as the projection's, in words, and when it changes.
 
-use catalogue::codes::{PublishingDateRole, TextType};
-use catalogue::text::{MarketingText, Markup};
+use catalogue::codes::{PublishingDateRole, ResourceContentType, TextType};
+use catalogue::product::Scope;
+use catalogue::text::{MarketingText, Markup, Release};
 use catalogue::work::Work;
 use jiff::Timestamp;
 use site::desired::Memory;
@@ -204,4 +205,83 @@ fn rules_show_the_values_as_stated_and_where_they_were_read() {
         rights.sources,
         ["Consonance GraphQL", "ONIX feed daily.xml line 7"]
     );
+}
+
+/// The values of a step of a title, each cut down to what became of it.
+fn fates(work: &Work, rule: &str) -> Vec<String> {
+    let told = explain_au(work, NOW);
+    let step = told.steps.iter().find(|step| step.rule == rule);
+    let values = step.map_or(&[][..], |step| &step.values);
+    let fate = |value: &String| value.rsplit_once(": ").unwrap().1.to_owned();
+    values.iter().map(fate).collect()
+}
+
+/// The title, its lead under an embargo until June.
+fn embargoed(mut work: Work, role: PublishingDateRole) -> Work {
+    work.products[0] = dated(work.products[0].clone(), role, "2027-06-20");
+    work
+}
+
+#[test]
+fn every_other_text_and_quote_says_why_it_was_passed_over() {
+    let say = |kind, words| text(kind, Markup::plain(words));
+    let mut withheld = say(TextType::REVIEW_QUOTE, "Dull.");
+    withheld.release = Release::Withheld;
+    let mut salt = work(1, "Salt", vec![hardback(1, "Salt")]);
+    salt.texts = vec![
+        say(TextType::EXCERPT, "It was the salt."),
+        say(TextType::EXCERPT, "It was the sea."),
+        say(TextType::new("22"), "Sent to shops."),
+        withheld,
+        say(TextType::REVIEW_QUOTE, "Bracing."),
+        say(TextType::ENDORSEMENT, "Dry."),
+    ];
+    let none = "of a kind that pages have no place for";
+    let behind = "another goes before it";
+    assert_eq!(fates(&salt, "texts"), ["chosen", behind, none]);
+    let closed = "not approved at the source";
+    assert_eq!(fates(&salt, "quotes"), [closed, "chosen", "chosen"]);
+
+    let later = embargoed(salt.clone(), PublishingDateRole::PREVIEW_EMBARGO);
+    let waits = "waits for previews to open";
+    assert_eq!(fates(&later, "texts"), [waits, waits, none]);
+    let later = embargoed(salt, PublishingDateRole::REVIEW_EMBARGO);
+    let waits = "waits for reviews to open";
+    assert_eq!(fates(&later, "quotes"), [closed, waits, waits]);
+}
+
+#[test]
+fn every_other_file_says_why_it_was_passed_over() {
+    let file = |kind, name| {
+        let link = format!("https://img.example/{name}");
+        resource(ResourceContentType::new(kind), &link)
+    };
+    let mut past = file("35", "past.jpg");
+    past.until = Some("2027-05-31".parse().unwrap());
+    let mut elsewhere = file("49", "card.png");
+    elsewhere.products = Scope::only(product_key(2));
+    let mut salt = work(1, "Salt", vec![hardback(1, "Salt")]);
+    salt.resources = vec![
+        file("15", "sample.pdf"),
+        file("15", "clip.mp3"),
+        past,
+        elsewhere,
+        file("24", "press.pdf"),
+        file("02", "back.jpg"),
+        file("02", "other.jpg"),
+    ];
+    let told = |inside| {
+        [
+            inside,
+            inside,
+            "not in force today",
+            "of another format",
+            "of a kind that pages have no place for",
+            "chosen",
+            "another goes before it",
+        ]
+    };
+    assert_eq!(fates(&salt, "files"), told("chosen"));
+    let later = embargoed(salt, PublishingDateRole::PREVIEW_EMBARGO);
+    assert_eq!(fates(&later, "files"), told("waits for previews to open"));
 }
