@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Url(UrlArguments),
     /// Compare what the source says with what the sites serve now, title by title; writes nothing
     Audit(AuditArguments),
+    /// List the editors' entries that refer to titles, what they show, and what is wrong with them; writes nothing
+    Modules(ModulesArguments),
     /// Take over entries that are there already, after showing what the next sync would overwrite
     Adopt(AdoptArguments),
     /// List past runs, or one run's records and findings
@@ -335,6 +337,16 @@ pub(crate) struct AuditArguments {
     /// Only this field, by its standard name: amount, currency, title, state, publication_date, cover
     #[arg(long, value_name = "UID")]
     pub(crate) field: Option<String>,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModulesArguments {
+    /// Only what concerns this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
     /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site)
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,

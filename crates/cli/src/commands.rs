@@ -11,6 +11,7 @@ mod init;
 mod inspect;
 mod launch;
 mod model;
+mod modules;
 mod plan;
 mod replay;
 mod runs;
@@ -69,6 +70,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
         Command::Url(arguments) => Box::pin(url::run(&arguments, &session()?)).await,
         Command::Audit(arguments) => Box::pin(audit::run(&arguments, &session()?)).await,
+        Command::Modules(arguments) => Box::pin(modules::run(&arguments, &session()?)).await,
         Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,

@@ -24,6 +24,7 @@ pub mod foreign;
 mod held;
 mod late;
 pub mod model;
+pub mod modules;
 pub mod plan;
 pub mod progress;
 pub mod publish;

@@ -87,8 +87,7 @@ impl Engine<'_> {
     ) {
         let ledger = writer.ledger().clone();
         let found = references(self.stack, self.names, &ledger, gone).await;
-        let referring: usize = found.by_title.values().map(BTreeSet::len).sum();
-        tally.referring += u64::try_from(referring).unwrap_or_default();
+        tally.referring += u64::try_from(found.count()).unwrap_or_default();
         tally.findings.extend(found.findings);
     }
 }

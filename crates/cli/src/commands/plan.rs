@@ -104,6 +104,7 @@ fn as_json(wording: Wording<'_>, at: Timestamp) -> Json {
             "source_key": takedown.key.source_key,
             "title": wording.title(&takedown.key),
             "places": takedown.places.iter().map(place).collect::<Vec<_>>(),
+            "live_in": plan.references.live.get(&takedown.key),
             "referred_to_by": plan.references.by_title.get(&takedown.key),
             "standings": wording.standings(&takedown.key),
         })

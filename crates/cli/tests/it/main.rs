@@ -16,6 +16,7 @@ mod findings;
 mod inspect;
 mod late;
 mod launch;
+mod modules;
 mod places;
 mod puzzles;
 mod readme;

@@ -15,6 +15,7 @@ mod faults;
 mod holds;
 mod house;
 mod model;
+mod modules;
 mod places;
 mod source;
 mod stage;

@@ -70,6 +70,14 @@ impl<'a> Wording<'a> {
             let told = sync::references::named(referrer);
             line(text, &format!("    an editor's entry refers to it: {told}"));
         }
+        let live = self.plan.references.live.get(&takedown.key);
+        for module in live.into_iter().flatten() {
+            let told = sync::references::shown(module);
+            line(
+                text,
+                &format!("    readers see it in an editor's entry: {told}"),
+            );
+        }
         for place in &takedown.places {
             let why = match (takedown.key.kind, self.standing(&takedown.key, place)) {
                 (Kind::Book, Some(standing)) => {
