@@ -24,15 +24,15 @@ async fn manage(world: &World, path: &str, body: Value) -> Value {
 /// The uid of a book's entry.
 async fn stored(world: &World, source_key: &str) -> Value {
     let access = world.running.contentstack();
-    let address = format!("{}/v3/content_types/book/entries", access.cma_url);
-    let call = world
-        .http
-        .get(address)
-        .query(&[("query", json!({"source_key": source_key}).to_string())])
+    let address = format!("{}/v3/content_types/book/entries?limit=100", access.cma_url);
+    let call = world.http.get(address);
+    let call = call
         .header("api_key", &access.api_key)
         .header("authorization", &access.management_token);
     let answer: Value = call.send().await.unwrap().json().await.unwrap();
-    answer["entries"][0]["uid"].clone()
+    let books = answer["entries"].as_array().unwrap();
+    let book = books.iter().find(|book| book["source_key"] == source_key);
+    book.unwrap()["uid"].clone()
 }
 
 #[tokio::test]
