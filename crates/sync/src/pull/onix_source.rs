@@ -203,11 +203,11 @@ impl Reading<'_> {
                     place: record.place.clone(),
                     reason: &reason,
                 };
-                self.leave_unread(unread)?;
                 let key = match self.shelf {
                     Shelf::Own => key,
-                    Shelf::Feed => self.shelf.rejection(&record.reference, record.place.line),
+                    Shelf::Feed => unread.key(self.shelf),
                 };
+                self.leave_unread(unread)?;
                 reject(
                     self.pulled,
                     Rejection {
@@ -275,22 +275,22 @@ impl Reading<'_> {
             .reference
             .clone()
             .unwrap_or_else(|| NAMELESS.to_owned());
-        // A test record says nothing of a product.
-        if rejection.code != TEST_RECORD {
-            let place = Place {
+        let unread = Unread {
+            reference: &reference,
+            identity: rejection.identity,
+            place: Place {
                 file: rejection.file.clone(),
                 line: rejection.line,
                 sent: None,
-            };
-            self.leave_unread(Unread {
-                reference: &reference,
-                identity: rejection.identity,
-                place,
-                reason: &rejection.reason,
-            })?;
+            },
+            reason: &rejection.reason,
+        };
+        let key = unread.key(self.shelf);
+        // A test record says nothing of a product.
+        if rejection.code != TEST_RECORD {
+            self.leave_unread(unread)?;
         }
         let place = format!("{} line {}", rejection.file, rejection.line);
-        let key = self.shelf.rejection(&reference, rejection.line);
         let reason = rejection.reason.clone();
         let code = rejection.code.to_owned();
         reject(
@@ -318,7 +318,8 @@ impl Reading<'_> {
             self.pulled.findings.push(unread.nameless());
             return Ok(());
         }
-        let key = self.shelf.rejection(unread.reference, unread.place.line);
+        // The key says what the record is about, so that none of another product is overwritten.
+        let key = unread.key(self.shelf);
         let mut record = unread.into_record(key.clone());
         let unreadable = |source| Error::KeptRecord {
             key: key.to_string(),
@@ -347,6 +348,11 @@ struct Unread<'a> {
 }
 
 impl Unread<'_> {
+    fn key(&self, shelf: Shelf) -> RecordKey {
+        let place = (self.place.file.as_str(), self.place.line);
+        shelf.rejection(self.reference, place, &self.identity)
+    }
+
     fn nameless(&self) -> Finding {
         let place = format!("{} line {}", self.place.file, self.place.line);
         let message = format!(

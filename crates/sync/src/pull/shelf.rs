@@ -6,9 +6,13 @@ use std::collections::BTreeMap;
 
 use catalogue::key::RecordKey;
 use catalogue::record::ProductRecord;
+use onix::Identity;
 use store::snapshot::KeptRecord;
 
 use super::{FEED, Kept, ONIX};
+
+/// What stands between the reference and the place in the key of a rejected record, and in no place.
+const BEFORE_PLACE: char = '@';
 
 /// One of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +45,25 @@ impl Shelf {
         RecordKey::namespaced(self.name(), "record", reference)
     }
 
-    /// The key of a rejected record: its reference may belong to a good record, too.
-    pub(super) fn rejection(self, reference: &str, line: u64) -> RecordKey {
-        RecordKey::namespaced(self.name(), "rejected", format!("{reference}@{line}"))
+    /// The key of a rejected record: its reference may belong to a good record, too. References may be missing and lines
+    /// repeat from file to file, and within one; what the record is about tells apart what must be.
+    pub(super) fn rejection(
+        self,
+        reference: &str,
+        (file, line): (&str, u64),
+        identity: &Identity,
+    ) -> RecordKey {
+        let isbns = identity.isbns.iter().map(ToString::to_string);
+        let works = identity.works.iter().map(|work| work.value.clone());
+        let about: Vec<String> = isbns.chain(works).collect();
+        let place = format!("{file}:{line}:{}", about.join("+"));
+        let place = place.replace(BEFORE_PLACE, "%40");
+        let place = place.trim_end_matches(':');
+        RecordKey::namespaced(
+            self.name(),
+            "rejected",
+            format!("{reference}{BEFORE_PLACE}{place}"),
+        )
     }
 
     /// Whether the key is that of a rejected record.
@@ -55,7 +75,7 @@ impl Shelf {
     pub(super) fn record_of_rejection(key: &RecordKey) -> Option<RecordKey> {
         Self::ALL.into_iter().find_map(|shelf| {
             let rest = key.as_str().strip_prefix(shelf.name())?;
-            let (reference, _line) = rest.strip_prefix(":rejected:")?.rsplit_once('@')?;
+            let (reference, _place) = rest.strip_prefix(":rejected:")?.rsplit_once(BEFORE_PLACE)?;
             Some(shelf.record(reference))
         })
     }
@@ -86,5 +106,42 @@ impl Shelf {
             Self::Own => &mut kept.onix,
             Self::Feed => &mut kept.feed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(isbn: &str) -> Identity {
+        Identity {
+            isbns: std::iter::once(isbn.parse().unwrap()).collect(),
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn rejections_of_another_file_line_or_product_have_keys_of_their_own() {
+        let (one, two) = (about("9781839910005"), about("9781492067665"));
+        let keys = [
+            Shelf::Feed.rejection("without-reference", ("monday.xml", 4), &one),
+            Shelf::Feed.rejection("without-reference", ("monday.xml", 4), &two),
+            Shelf::Feed.rejection("without-reference", ("tuesday.xml", 4), &one),
+            Shelf::Feed.rejection("without-reference", ("monday.xml", 5), &one),
+            Shelf::Own.rejection("without-reference", ("monday.xml", 4), &one),
+        ];
+        let distinct: std::collections::BTreeSet<&RecordKey> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+    }
+
+    #[test]
+    fn the_record_of_a_rejection_is_found_whatever_its_names_hold() {
+        let record = Shelf::Feed.record("house@17");
+        let identity = Identity::default();
+        let place = ("https://us@house.example/feed", 4);
+        let key = Shelf::Feed.rejection("house@17", place, &identity);
+        assert_eq!(Shelf::record_of_rejection(&key), Some(record.clone()));
+        let from_before = RecordKey::namespaced(FEED, "rejected", "house@17@4");
+        assert_eq!(Shelf::record_of_rejection(&from_before), Some(record));
     }
 }

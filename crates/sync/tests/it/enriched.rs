@@ -287,6 +287,48 @@ async fn an_unreadable_record_that_names_its_work_alone_closes_what_the_feed_doe
     assert_eq!(self::isbns(&house).await, std::slice::from_ref(first));
 }
 
+/// A broken record that has no reference, with its product's ISBN in it.
+fn nameless(isbn: &str) -> String {
+    broken(isbn, "").replace("<RecordReference>house.17</RecordReference>", "")
+}
+
+#[tokio::test]
+async fn of_two_unreadable_records_without_a_reference_neither_opens_what_the_other_closes() {
+    let house = House::with(6).await;
+    house.sync_fully().await;
+    let isbns = isbns(&house).await;
+    let [first, second, others @ ..] = isbns.as_slice() else {
+        panic!("the work has one format only");
+    };
+    // Both on one line of one file.
+    let place = feed_of(&house, &(nameless(first) + &nameless(second)));
+    let source = enriched(&house, place);
+    let report = house
+        .try_sync_from(source, &Options::at(noon()))
+        .await
+        .unwrap();
+    assert_eq!(report.summary.rejected, 2, "{:?}", report.summary);
+    assert_eq!(self::isbns(&house).await, others);
+}
+
+#[tokio::test]
+async fn a_daily_that_is_broken_on_the_same_line_does_not_open_what_the_one_before_closed() {
+    let house = House::with(6).await;
+    house.sync_fully().await;
+    let isbns = isbns(&house).await;
+    let [first, second, others @ ..] = isbns.as_slice() else {
+        panic!("the work has one format only");
+    };
+    for isbn in [first, second] {
+        let source = enriched(&house, feed_of(&house, &nameless(isbn)));
+        house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap();
+    }
+    assert_eq!(self::isbns(&house).await, others);
+}
+
 #[tokio::test]
 async fn an_unreadable_record_that_names_nothing_is_told_and_closes_nothing() {
     let house = House::with(4).await;
