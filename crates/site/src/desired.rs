@@ -177,6 +177,8 @@ pub struct Memory {
     pub urls: BTreeMap<EntryKey, String>,
     /// Every change of an address by a person: what was left leads on.
     pub moves: Moves,
+    /// The addresses at which a page was ever public. Another leads nowhere when it is left.
+    pub public: BTreeSet<String>,
     /// Titles that a person keeps from sites for a while.
     pub holds: Holds,
 }

@@ -447,9 +447,14 @@ impl<'a> Draft<'a> {
         self.write_photographs();
         self.write_neighbours();
         self.write_library();
-        let moves = &self.memory.moves;
         let entries = &mut self.desired.entries;
-        lead(entries, moves, &self.aliases, self.markets, self.policy);
+        lead(
+            entries,
+            self.memory,
+            &self.aliases,
+            self.markets,
+            self.policy,
+        );
         raise(entries, self.markets, self.policy);
         let unstated = self.policy.approval.unstated;
         self.findings.0.extend(self.doubts.findings(unstated));

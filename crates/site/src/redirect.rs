@@ -1,7 +1,9 @@
 //! Redirects: what answers at an address that a person changed.
 //!
 //! An address stays what it was when it was made, unless a person wants another. Then the earlier one must
-//! lead to the new one: other sites link to it, and readers have kept it. A change is remembered for ever,
+//! lead to the new one: other sites link to it, and readers have kept it. An address at which no page was
+//! ever public is not such a one: nobody has kept it, and it may be made of a working title, so nothing leads
+//! from it. A change is remembered for ever,
 //! so what leads where follows from all changes at once: every earlier address leads straight to the present
 //! one (no chains), and an address that is taken up again leads nowhere (no loops).
 //!
@@ -17,7 +19,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::book::{blank, book_key, stub};
-use crate::desired::{Entry, EntryKey, Fields, Kind, Value};
+use crate::desired::{Entry, EntryKey, Fields, Kind, Memory, Value};
 use crate::market::Market;
 use crate::policy::Policy;
 
@@ -69,21 +71,6 @@ impl Moves {
         })
     }
 
-    /// The addresses that lead to `present` now, each with the number of the change that first left it.
-    fn leading<'m>(
-        &'m self,
-        entries: impl Iterator<Item = &'m EntryKey>,
-        present: &str,
-    ) -> BTreeMap<&'m str, &'m str> {
-        let mut leading = BTreeMap::new();
-        for one in entries.flat_map(|entry| self.of(entry)) {
-            if let Some(from) = one.from.as_deref().filter(|from| *from != present) {
-                leading.entry(from).or_insert(one.id.as_str());
-            }
-        }
-        leading
-    }
-
     /// The redirects that ever led to some of these entries.
     pub fn redirects_to<'k>(
         &self,
@@ -130,16 +117,32 @@ pub fn target_key(text: &str) -> Option<EntryKey> {
     })
 }
 
+/// The addresses that lead to `present` now, each with the number of the change that first left it.
+fn leading<'m>(
+    memory: &'m Memory,
+    entries: impl Iterator<Item = &'m EntryKey>,
+    present: &str,
+) -> BTreeMap<&'m str, &'m str> {
+    let mut leading = BTreeMap::new();
+    for one in entries.flat_map(|entry| memory.moves.of(entry)) {
+        let left = one.from.as_deref().filter(|from| *from != present);
+        if let Some(from) = left.filter(|from| memory.public.contains(*from)) {
+            leading.entry(from).or_insert(one.id.as_str());
+        }
+    }
+    leading
+}
+
 /// Adds the redirects of all entries that have their addresses. `aliases` are the keys of entries that were
 /// merged into an entry.
 pub(crate) fn lead(
     entries: &mut BTreeMap<EntryKey, Entry>,
-    moves: &Moves,
+    memory: &Memory,
     aliases: &BTreeMap<EntryKey, Vec<EntryKey>>,
     markets: &[Market<'_>],
     policy: &Policy,
 ) {
-    if moves.0.is_empty() {
+    if memory.moves.0.is_empty() {
         return;
     }
     let silence = Arc::new(blank(policy, Kind::Redirect));
@@ -154,7 +157,7 @@ pub(crate) fn lead(
             continue;
         };
         let merged = aliases.get(key).into_iter().flatten();
-        for (from, id) in moves.leading(std::iter::once(key).chain(merged), to) {
+        for (from, id) in leading(memory, std::iter::once(key).chain(merged), to) {
             // A redirect must never stand before a page.
             if !present.contains(from) {
                 let leading = Leading { id, from, to, key };
@@ -253,27 +256,48 @@ mod tests {
         moves
     }
 
-    fn leading(steps: &[&str]) -> Vec<(String, String)> {
-        let moves = moved(steps);
+    fn led(steps: &[&str], public: &[&str]) -> Vec<(String, String)> {
+        let memory = Memory {
+            moves: moved(steps),
+            public: public.iter().map(|url| (*url).to_owned()).collect(),
+            ..Memory::default()
+        };
         let own = key();
         let present = steps.last().unwrap();
-        let led = moves.leading(std::iter::once(&own), present);
+        let led = leading(&memory, std::iter::once(&own), present);
         led.into_iter()
             .map(|(from, id)| (from.to_owned(), id.to_owned()))
             .collect()
     }
 
+    fn leading_when_all_were_public(steps: &[&str]) -> Vec<(String, String)> {
+        led(steps, steps)
+    }
+
+    #[test]
+    fn an_address_that_was_never_public_leads_nowhere() {
+        assert_eq!(led(&["/a", "/b"], &[]), []);
+        let only = [("/b".to_owned(), "1".to_owned())];
+        assert_eq!(led(&["/a", "/b", "/c"], &["/b", "/c"]), only);
+    }
+
     #[test]
     fn chains_are_flat_and_loops_lead_nowhere() {
         let pair = |from: &str, id: &str| (from.to_owned(), id.to_owned());
-        assert_eq!(leading(&["/a", "/b"]), [pair("/a", "0")]);
         assert_eq!(
-            leading(&["/a", "/b", "/c"]),
+            leading_when_all_were_public(&["/a", "/b"]),
+            [pair("/a", "0")]
+        );
+        assert_eq!(
+            leading_when_all_were_public(&["/a", "/b", "/c"]),
             [pair("/a", "0"), pair("/b", "1")]
         );
-        assert_eq!(leading(&["/a", "/b", "/a"]), [pair("/b", "1")]);
         assert_eq!(
-            leading(&["/a", "/b", "/a", "/b"]),
+            leading_when_all_were_public(&["/a", "/b", "/a"]),
+            [pair("/b", "1")]
+        );
+        assert_eq!(
+            leading_when_all_were_public(&["/a", "/b", "/a", "/b"]),
             [pair("/a", "0")],
             "left twice, it is one redirect, the one that was there before"
         );

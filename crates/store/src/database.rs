@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 5] = [
+const FORMATS: [(&str, &str); 6] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -24,10 +24,11 @@ const FORMATS: [(&str, &str); 5] = [
         include_str!("schema_addresses.sql"),
         "PRAGMA user_version = 5",
     ),
+    (include_str!("schema_public.sql"), "PRAGMA user_version = 6"),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -211,7 +212,10 @@ mod tests {
         let store = Store::open(&path, "stack", "main").await.unwrap();
         assert_eq!(store.holds().await.unwrap(), []);
         assert_eq!(store.address_changes().await.unwrap(), []);
-        assert_eq!(store.ledger().await.unwrap().urls.len(), 1);
+        let ledger = store.ledger().await.unwrap();
+        assert_eq!(ledger.urls.len(), 1);
+        let public: Vec<&String> = ledger.public_addresses.iter().collect();
+        assert_eq!(public, ["/books/salt"], "it was made for a public page");
         let row = sqlx::query("PRAGMA user_version")
             .fetch_one(&store.pool)
             .await

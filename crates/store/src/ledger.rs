@@ -91,6 +91,8 @@ pub struct Ledger {
     pub holds: Vec<KeptHold>,
     /// Every change of an address, the oldest first.
     pub address_changes: Vec<AddressChange>,
+    /// Addresses at which a page was ever public.
+    pub public_addresses: BTreeSet<String>,
 }
 
 /// A mutating call announced before it is made.
@@ -155,6 +157,11 @@ pub enum Effect {
     Url {
         /// The entry.
         entry: EntryId,
+        /// The address.
+        url: String,
+    },
+    /// A page is, or was, public at this address.
+    AddressPublic {
         /// The address.
         url: String,
     },
@@ -302,6 +309,9 @@ impl Ledger {
             Effect::Url { entry, url } => {
                 self.urls.insert(entry, url);
             }
+            Effect::AddressPublic { url } => {
+                self.public_addresses.insert(url);
+            }
             Effect::AddressChanged(change) => {
                 let known = self
                     .address_changes
@@ -405,6 +415,9 @@ impl Store {
         }
         for row in self.rows("SELECT kind, source_key, url FROM url").await? {
             ledger.urls.insert(entry(&row), row.get(2));
+        }
+        for row in self.rows("SELECT url FROM public_address").await? {
+            ledger.public_addresses.insert(row.get(0));
         }
         for row in self.rows("SELECT link, mark, sha256 FROM file").await? {
             ledger.files.insert((row.get(0), row.get(1)), row.get(2));

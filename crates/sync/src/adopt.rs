@@ -186,11 +186,17 @@ impl Writer<'_> {
                     entry: entry_id(&key),
                     url: text(url).to_owned(),
                 });
+                // Nobody knows what is published, only that something is.
+                if !entry.publish_details.is_empty() {
+                    effects.push(Effect::AddressPublic {
+                        url: text(url).to_owned(),
+                    });
+                }
             }
             if kind == Kind::Redirect {
                 let said = |field: &str| text(self.names.field(kind, field)).to_owned();
                 let left = [said("from_url"), said("to_url"), said("target")];
-                effects.extend(changed_before(&key, left, self.at()));
+                effects.extend(changed_before(&key, left, self.at()).into_iter().flatten());
             }
             effects.extend(published(&key, &entry.publish_details, environments));
         }
@@ -243,20 +249,22 @@ fn changed_before(
     redirect: &EntryKey,
     [from, to, target]: [String; 3],
     now: Timestamp,
-) -> Option<Effect> {
+) -> Option<[Effect; 2]> {
     let id = move_id(&redirect.source_key)?;
     let target = target_key(&target)?;
     (!from.is_empty()).then(|| {
-        Effect::AddressChanged(AddressChange {
+        let change = AddressChange {
             id: id.to_owned(),
             kind: target.kind.uid().to_owned(),
             source_key: target.source_key,
-            from: Some(from),
+            from: Some(from.clone()),
             to,
             reason: "a redirect in the stack said so".to_owned(),
             changed_by: "somebody".to_owned(),
             changed_at: now,
-        })
+        };
+        let public = Effect::AddressPublic { url: from };
+        [public, Effect::AddressChanged(change)]
     })
 }
 

@@ -224,6 +224,10 @@ pub async fn adopt<'a>(
             entry: entry.clone(),
             url: url.clone(),
         }));
+        if !adoption.published.is_empty() {
+            let public = |url: &String| Effect::AddressPublic { url: url.clone() };
+            effects.extend(adoption.url.as_ref().map(public));
+        }
         // What it says there is not ours, so it is published anew, or taken down.
         effects.extend(adoption.published.iter().map(|(environment, locale)| {
             let destination = site::policy::Destination {

@@ -497,6 +497,7 @@ pub fn memory(ledger: &Ledger) -> Memory {
             );
         }
     }
+    memory.public.clone_from(&ledger.public_addresses);
     memory.holds = holds(&ledger.holds);
     memory
 }

@@ -118,9 +118,14 @@ impl<'a> Writer<'a> {
         detail: Option<&str>,
         effects: &[Effect],
     ) -> Result<(), Error> {
-        self.store.settle(intents, outcome, detail, effects).await?;
+        let mut effects = effects.to_vec();
+        let shown = addresses_shown(&self.ledger(), &effects);
+        effects.extend(shown);
+        self.store
+            .settle(intents, outcome, detail, &effects)
+            .await?;
         let mut ledger = self.ledger();
-        for effect in effects {
+        for effect in &effects {
             ledger.apply(effect);
         }
         Ok(())
@@ -249,4 +254,17 @@ pub fn environment_name(name: &str) -> Result<EnvironmentName, Error> {
 /// Names a thing in an intent: parts joined by tabs, which no key, locale or environment contains.
 pub fn target(parts: &[&str]) -> String {
     parts.join("\t")
+}
+
+/// The addresses that become public with what was published. What nobody confirmed does not make one public.
+fn addresses_shown(ledger: &Ledger, effects: &[Effect]) -> Vec<Effect> {
+    let shown = effects.iter().filter_map(|effect| match effect {
+        Effect::Published {
+            entry, fingerprint, ..
+        } if !fingerprint.is_empty() => ledger.urls.get(entry),
+        _ => None,
+    });
+    let new = shown.filter(|url| !ledger.public_addresses.contains(*url));
+    new.map(|url| Effect::AddressPublic { url: url.clone() })
+        .collect()
 }

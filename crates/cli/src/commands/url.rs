@@ -1,7 +1,7 @@
 //! `url`: another address for a page, by a person's word.
 //!
 //! It is only written down here. The next sync gives the page its new address and publishes, where the page is
-//! public, a redirect from the one that it had.
+//! public, a redirect from the one that it had, if it ever was public there.
 
 use catalogue::work::Work;
 use jiff::Timestamp;
@@ -34,6 +34,8 @@ struct Page {
 struct Changed {
     name: String,
     change: AddressChange,
+    /// Whether what is left leads to the page: only where the page was public there.
+    leads: bool,
     dry_run: bool,
 }
 
@@ -60,6 +62,7 @@ pub(super) async fn run(arguments: &UrlArguments, session: &Session) -> Result<E
     };
     check_address(path, &page.keys, page.key.kind, &memory).map_err(|error| refused(&error))?;
     let present = page.keys.iter().find_map(|key| memory.urls.get(key));
+    let leads = present.is_some_and(|from| memory.public.contains(from));
     let change = AddressChange {
         id: Uuid::now_v7().to_string(),
         kind: page.key.kind.uid().to_owned(),
@@ -76,6 +79,7 @@ pub(super) async fn run(arguments: &UrlArguments, session: &Session) -> Result<E
     let changed = Changed {
         name: page.name,
         change,
+        leads,
         dry_run: arguments.dry_run,
     };
     output::print_as(session.format, &changed, || told(&changed))?;
@@ -122,10 +126,15 @@ fn told(changed: &Changed) -> String {
     let Changed {
         name,
         change,
+        leads,
         dry_run,
     } = changed;
     let move_ = match &change.from {
-        Some(from) => format!("{from} to {}; {from} will lead there", change.to),
+        Some(from) if *leads => format!("{from} to {}; {from} will lead there", change.to),
+        Some(from) => format!(
+            "{from} to {}; nothing will lead there, as no page was ever public at {from}",
+            change.to
+        ),
         None => format!("no address yet to {}", change.to),
     };
     let when = match dry_run {

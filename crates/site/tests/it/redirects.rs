@@ -47,8 +47,14 @@ pub(crate) fn moved(works: &[Work]) -> Memory {
     memory
 }
 
-/// Moves a page.
+/// Moves a page that was public.
 pub(crate) fn move_to(memory: &mut Memory, key: &EntryKey, from: Option<&str>, to: &str) {
+    memory.public.extend(from.map(str::to_owned));
+    move_unseen(memory, key, from, to);
+}
+
+/// Moves a page that was not public yet.
+fn move_unseen(memory: &mut Memory, key: &EntryKey, from: Option<&str>, to: &str) {
     let made = Move {
         id: format!("{:04}", memory.moves.left().count()),
         from: from.map(str::to_owned),
@@ -150,6 +156,20 @@ fn every_address_that_was_left_leads_straight_to_the_present_one() {
             lead("/books/rock-salt", "/books/salt")
         ]
     );
+}
+
+#[test]
+fn an_address_that_was_never_public_is_told_to_nobody() {
+    let title = work(1, "Salt", vec![hardback(1, "Salt")]);
+    let mut memory = Memory::default();
+    move_unseen(&mut memory, &book(1), None, "/books/working-title");
+    let working = Some("/books/working-title");
+    move_unseen(&mut memory, &book(1), working, "/books/salt");
+    let desired = projection(&[title], &sites(), &policy(), &memory, at(NOW));
+    let page = &entry(&desired, &book(1)).versions["en-au"];
+    assert_eq!(said(page, "url"), "/books/salt");
+    let told = format!("{:?}", desired.entries);
+    assert!(!told.contains("working-title"), "{told}");
 }
 
 #[test]

@@ -50,6 +50,9 @@ pub(super) fn write(effect: &Effect) -> Statement<'_> {
         Effect::Url { entry: (kind, key), url } => {
             sqlx::query("INSERT OR IGNORE INTO url (kind, source_key, url) VALUES (?, ?, ?)").bind(kind).bind(key).bind(url)
         }
+        Effect::AddressPublic { url } => {
+            sqlx::query("INSERT OR IGNORE INTO public_address (url) VALUES (?)").bind(url)
+        }
         Effect::AddressChanged(change) => sqlx::query(KEEP)
             .bind(&change.id)
             .bind(&change.kind)

@@ -3,32 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::key::WorkKey;
+use jiff::ToSpan as _;
 use serde_json::Value;
 use store::addresses::AddressChange;
+use store::holds::KeptHold;
 use sync::engine::memory;
 use uuid::Uuid;
 
 use crate::holds::{hold_title, lift};
 use crate::house::{House, noon};
 
-/// Moves a page, as the command does; returns where it was.
+/// Moves a page, as the command does; returns where it was, empty where it was nowhere.
 async fn move_page(house: &House, key: &str, to: &str) -> String {
     let store = house.open_store().await.unwrap();
     let ledger = store.ledger().await.unwrap();
     let entry = ("book".to_owned(), key.to_owned());
-    let from = ledger.urls[&entry].clone();
+    let from = ledger.urls.get(&entry).cloned();
     let change = AddressChange {
         id: Uuid::now_v7().to_string(),
         kind: "book".to_owned(),
         source_key: key.to_owned(),
-        from: Some(from.clone()),
+        from: from.clone(),
         to: to.to_owned(),
         reason: "a better name".to_owned(),
         changed_by: "ida".to_owned(),
         changed_at: noon(),
     };
     store.change_address(&change).await.unwrap();
-    from
+    from.unwrap_or_default()
 }
 
 /// What leads where on a site.
@@ -136,6 +138,45 @@ async fn a_redirect_goes_with_its_page_and_comes_back_with_it() {
         assert_eq!(url(&house, site, &key).await, None);
         assert!(led(&house, site).await.is_empty(), "{site}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_was_never_public_leads_nowhere() {
+    let (first, key) = house().await;
+    drop(first);
+    // The same house before it ever published.
+    let house = House::with(6).await;
+    let store = house.open_store().await.unwrap();
+    let hold = KeptHold {
+        id: Uuid::now_v7(),
+        work: key.clone(),
+        site: None,
+        until: noon() + 48.hours(),
+        reason: "not named yet".into(),
+        placed_by: "ida".into(),
+        placed_at: noon(),
+        lifted_by: None,
+        lifted_at: None,
+    };
+    store.place_hold(&hold).await.unwrap();
+    drop(store);
+    house.sync().await;
+    assert_eq!(move_page(&house, &key, "/books/working-title").await, "");
+    house.sync().await;
+    let working = move_page(&house, &key, "/books/a-title").await;
+    assert_eq!(working, "/books/working-title");
+    lift(&house, &hold).await;
+    house.sync().await;
+    for site in ["au", "gb"] {
+        let at = url(&house, site, &key).await;
+        assert_eq!(at.as_deref(), Some("/books/a-title"));
+        assert!(led(&house, site).await.is_empty(), "{site}");
+    }
+    // From the one that became public something leads.
+    move_page(&house, &key, "/books/another-title").await;
+    house.sync().await;
+    let leads = leading(&[("/books/a-title", "/books/another-title")]);
+    assert_eq!(led(&house, "gb").await, leads);
 }
 
 #[tokio::test]
