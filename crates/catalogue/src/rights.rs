@@ -30,7 +30,7 @@ mod outlet;
 mod resolution;
 mod resolver;
 
-pub use outlet::{Outlets, outlet_id};
+pub use outlet::{Outlets, UNREADABLE_OUTLET, outlet_id};
 pub use resolver::Resolver;
 
 pub use notes::{
@@ -89,7 +89,8 @@ impl Claim {
 pub struct SalesRestriction {
     /// Which (List 71).
     pub kind: SalesRestrictionType,
-    /// The outlets it names: names as they came, identifiers as [`outlet_id`] writes them.
+    /// The outlets it names: names as they came, identifiers as [`outlet_id`] writes them, those without a type as
+    /// their value alone, and [`UNREADABLE_OUTLET`] for one that cannot be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlets: Vec<String>,
     /// The source's own words about it.
@@ -115,7 +116,7 @@ pub enum RestrictionEffect {
     Block,
     /// Not sold, unless we are an outlet that it names.
     BlockUnlessNamed,
-    /// Not sold, if we are an outlet that it names.
+    /// Not sold, if we are, or may be, an outlet that it names.
     BlockIfNamed,
     /// Sold; a restriction on others.
     Notice,

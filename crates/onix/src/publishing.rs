@@ -8,7 +8,7 @@ use catalogue::finding::Severity;
 use catalogue::isbn::Isbn13;
 use catalogue::key::{ImprintKey, name_key};
 use catalogue::product::{Product, WebLink};
-use catalogue::rights::{Claim, SalesRestriction, SalesRights, outlet_id};
+use catalogue::rights::{Claim, SalesRestriction, SalesRights, UNREADABLE_OUTLET, outlet_id};
 use catalogue::work::Work;
 
 use crate::dates::BAD_DATE;
@@ -159,14 +159,27 @@ pub(crate) fn web_links<'t>(party: Element<'t>) -> impl Iterator<Item = WebLink>
     })
 }
 
-/// The names and identifiers of an outlet.
-fn outlet<'t>(element: Element<'t>) -> impl Iterator<Item = String> + use<'t> {
+/// The names and identifiers of an outlet; one word for it where it has none that can be read.
+fn outlet(element: Element<'_>) -> Vec<String> {
     let ids = element
         .all(Tag::SalesOutletIdentifier)
         .filter_map(|identifier| {
-            let kind = identifier.value(Tag::SalesOutletIDType)?;
-            let scheme = identifier.value(Tag::IDTypeName);
-            Some(outlet_id(kind, scheme, &text_of(identifier, Tag::IDValue)?))
+            let value = text_of(identifier, Tag::IDValue)?;
+            let Some(kind) = identifier.value(Tag::SalesOutletIDType) else {
+                return Some(value);
+            };
+            // Only a proprietary scheme has a name; elsewhere it is a sender's decoration.
+            let scheme = identifier
+                .value(Tag::IDTypeName)
+                .filter(|_| kind == PROPRIETARY);
+            Some(outlet_id(kind, scheme, &value))
         });
-    ids.chain(text_of(element, Tag::SalesOutletName))
+    let mut named: Vec<String> = ids.chain(text_of(element, Tag::SalesOutletName)).collect();
+    if named.is_empty() {
+        named.push(UNREADABLE_OUTLET.to_owned());
+    }
+    named
 }
+
+/// A proprietary scheme of identifiers for outlets (List 102).
+const PROPRIETARY: &str = "01";

@@ -2,7 +2,9 @@
 //! is not about territory, on the rights or on the market.
 
 use catalogue::country::CountryCode;
-use catalogue::rights::{Outlets, Resolved, RestrictionEffect, Sale, SalesRestriction};
+use catalogue::rights::{
+    Outlets, Resolved, RestrictionEffect, Sale, SalesRestriction, UNREADABLE_OUTLET,
+};
 
 use crate::market::Market;
 use crate::offer::{Offer, Speaks};
@@ -92,10 +94,23 @@ pub(crate) fn restriction_words(restriction: &SalesRestriction, sellers: &Outlet
     }
     let named = match restriction.outlets.as_slice() {
         [] => "it names no outlet".to_owned(),
-        outlets => format!("it names {}", outlets.join(", ")),
+        outlets => format!("it names {}", outlet_words(outlets)),
     };
     match sellers.named_by(restriction) {
         Some(own) => format!("{told}; {named}; the site is {own}"),
+        None if restriction.effect_for(sellers) == RestrictionEffect::Block
+            && restriction.effect() == RestrictionEffect::BlockIfNamed =>
+        {
+            format!("{told}; {named}; the site may be meant")
+        }
         None => format!("{told}; {named}; the site is none of its outlets"),
     }
+}
+
+fn outlet_words(outlets: &[String]) -> String {
+    let words = outlets.iter().map(|outlet| match outlet.as_str() {
+        UNREADABLE_OUTLET => "one that cannot be read",
+        named => named,
+    });
+    words.collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,9 @@
 //! publisher has to say by which names and identifiers senders know it. Without a word of that nobody is
 //! named, and what is exclusive to somebody is not sold.
 //!
+//! Doubt closes both ways. An exclusive opens only for who is named beyond doubt; an exception closes for who
+//! may be meant: by a value whose type or scheme is missing, or by an outlet that cannot be read.
+//!
 //! Source: ONIX for Books 3.1r3, `SalesOutlet`, Lists 71, 102 and 139 of Issue 75.
 
 use std::collections::BTreeMap;
@@ -34,6 +37,15 @@ impl Outlets {
             .find_map(|outlet| self.0.get(&folded(outlet)))
             .map(String::as_str)
     }
+
+    /// Whether a restriction names one of us, or may.
+    #[must_use]
+    pub fn perhaps_named_by(&self, restriction: &SalesRestriction) -> bool {
+        restriction.outlets.iter().any(|outlet| {
+            let outlet = folded(outlet);
+            outlet == UNREADABLE_OUTLET || self.0.keys().any(|own| may_be_one(own, &outlet))
+        })
+    }
 }
 
 impl<S: Into<String>> FromIterator<S> for Outlets {
@@ -42,6 +54,9 @@ impl<S: Into<String>> FromIterator<S> for Outlets {
         Self(named.map(|name: String| (folded(&name), name)).collect())
     }
 }
+
+/// What stands for an outlet of which neither a name nor an identifier can be read.
+pub const UNREADABLE_OUTLET: &str = "";
 
 /// An outlet's identifier in one word: its type (List 102), the scheme's name where the type is a
 /// proprietary one, and its value, with colons between (`03:AMZ`, `01:Our shops:17`).
@@ -59,16 +74,44 @@ fn folded(text: &str) -> String {
     words.join(" ")
 }
 
+/// Whether two names or identifiers are one, or one of them leaves out what would keep them apart.
+fn may_be_one(one: &str, other: &str) -> bool {
+    let meant = |vague: &str, whole: &str| {
+        bare_value(vague).is_some_and(|value| {
+            whole == value || is_typed(whole) && whole.ends_with(&format!(":{value}"))
+        })
+    };
+    one == other || meant(one, other) || meant(other, one)
+}
+
+/// The value of what has no type, or is of a proprietary one whose scheme is not named.
+fn bare_value(outlet: &str) -> Option<&str> {
+    match outlet.strip_prefix("01:") {
+        Some(value) => (!value.contains(':')).then_some(value),
+        None => (!is_typed(outlet)).then_some(outlet),
+    }
+}
+
+/// Whether it begins with a code of List 102 and a colon.
+fn is_typed(outlet: &str) -> bool {
+    let kind = outlet.split_once(':').map(|(kind, _)| kind);
+    kind.is_some_and(|kind| kind.len() == 2 && kind.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl SalesRestriction {
     /// What it means for these sellers: as [`effect`](Self::effect), with its two conditions answered.
     #[must_use]
     pub fn effect_for(&self, sellers: &Outlets) -> RestrictionEffect {
-        match (self.effect(), sellers.named_by(self)) {
-            (RestrictionEffect::BlockUnlessNamed, Some(_)) => RestrictionEffect::Nothing,
-            (RestrictionEffect::BlockUnlessNamed, None)
-            | (RestrictionEffect::BlockIfNamed, Some(_)) => RestrictionEffect::Block,
-            (RestrictionEffect::BlockIfNamed, None) => RestrictionEffect::Notice,
-            (effect, _) => effect,
+        match self.effect() {
+            RestrictionEffect::BlockUnlessNamed => match sellers.named_by(self) {
+                Some(_) => RestrictionEffect::Nothing,
+                None => RestrictionEffect::Block,
+            },
+            RestrictionEffect::BlockIfNamed => match sellers.perhaps_named_by(self) {
+                true => RestrictionEffect::Block,
+                false => RestrictionEffect::Notice,
+            },
+            effect => effect,
         }
     }
 }
@@ -107,17 +150,40 @@ mod tests {
                     "{code} {outlets:?}"
                 );
             }
-            // An identifier of another type, a value without its type, another shop, nobody.
-            for outlets in [&["02:AMZ"][..], &["AMZ"], &["Harbour"], &[]] {
+            // An identifier of another type, another shop, nobody.
+            for outlets in [&["02:AMZ"][..], &["Harbour"], &[]] {
                 assert_eq!(
                     naming(code, outlets).effect_for(&us),
                     other,
                     "{code} {outlets:?}"
                 );
             }
-            let nobody = naming(code, &["03:AMZ", ""]).effect_for(&Outlets::none());
+            let nobody = naming(code, &["03:AMZ"]).effect_for(&Outlets::none());
             assert_eq!(nobody, other, "{code}: nobody is never named");
         }
+    }
+
+    #[test]
+    fn who_may_be_meant_neither_has_the_exclusive_nor_sells_in_spite_of_the_exception() {
+        let us: Outlets = ["03:AMZ", "01:Our shops:17", "Harbour Books"]
+            .into_iter()
+            .collect();
+        for doubtful in ["AMZ", "amz", "17", "01:17", ""] {
+            for code in ["01", "04", "05", "11"] {
+                let restriction = naming(code, &["Another", doubtful]);
+                let effect = restriction.effect_for(&us);
+                assert_eq!(effect, RestrictionEffect::Block, "{code} {doubtful:?}");
+            }
+        }
+        let without_type: Outlets = ["AMZ"].into_iter().collect();
+        let typed = naming("11", &["03:AMZ"]).effect_for(&without_type);
+        assert_eq!(typed, RestrictionEffect::Block);
+        for other in ["MZ", "7", "01:Their shops:17", "02:AMZ", "Books"] {
+            let effect = naming("11", &[other]).effect_for(&us);
+            assert_eq!(effect, RestrictionEffect::Notice, "{other}");
+        }
+        let unreadable = naming("11", &[UNREADABLE_OUTLET]).effect_for(&Outlets::none());
+        assert_eq!(unreadable, RestrictionEffect::Block);
     }
 
     #[test]

@@ -193,6 +193,42 @@ fn what_evidently_is_markup_is_believed_over_the_attribute() {
 }
 
 #[test]
+fn an_outlet_keeps_what_it_is_known_by_and_is_not_lost_when_it_cannot_be_read() {
+    let id = |kind: &str, scheme: &str, value: &str| {
+        let within = |tag: &str, text: &str| match text {
+            "" => String::new(),
+            text => format!("<{tag}>{text}</{tag}>"),
+        };
+        format!(
+            "<SalesOutletIdentifier>{}{}{}</SalesOutletIdentifier>",
+            within("SalesOutletIDType", kind),
+            within("IDTypeName", scheme),
+            within("IDValue", value)
+        )
+    };
+    let cases = [
+        (id("03", "", "AMZ"), "03:AMZ"),
+        (id("03", "ONIX retailer codes", "AMZ"), "03:AMZ"),
+        (id("01", "Our shops", "17"), "01:Our shops:17"),
+        (id("", "", "AMZ"), "AMZ"),
+        (id("", "Our shops", "17"), "17"),
+        (id("03", "", ""), ""),
+        (String::new(), ""),
+    ];
+    for (outlet, read) in cases {
+        let rights = format!(
+            "<PublishingDetail><SalesRights><SalesRightsType>01</SalesRightsType>\
+             <Territory><RegionsIncluded>WORLD</RegionsIncluded></Territory>\
+             <SalesRestriction><SalesRestrictionType>11</SalesRestrictionType>\
+             <SalesOutlet>{outlet}</SalesOutlet></SalesRestriction></SalesRights></PublishingDetail>"
+        );
+        let record = read_one(&rights);
+        let rights = record.work.products[0].rights.as_ref().unwrap();
+        assert_eq!(rights.claims[0].restrictions[0].outlets, [read], "{outlet}");
+    }
+}
+
+#[test]
 fn a_code_that_the_issue_lacks_is_kept_and_reported() {
     let record = read_one("<DescriptiveDetail><ProductForm>Q7</ProductForm></DescriptiveDetail>");
     assert_eq!(record.work.products[0].form.unwrap().code(), "Q7");

@@ -376,6 +376,34 @@ fn an_exclusive_is_sold_by_the_outlet_that_it_names_and_an_exception_is_not() {
 }
 
 #[test]
+fn a_site_that_an_exception_may_mean_does_not_sell_and_is_told_so() {
+    for (outlet, named) in [("AMZ", "AMZ"), ("", "one that cannot be read")] {
+        let mut product = hardback(1, "Salt");
+        let mut claim = Claim::new(SalesRightsType::FOR_SALE_EXCLUSIVE, Territory::world());
+        claim.restrictions.push(SalesRestriction {
+            outlets: vec![outlet.to_owned()],
+            ..SalesRestriction::new(SalesRestrictionType::RETAILER_EXCEPTION)
+        });
+        product.rights = Some(SalesRights {
+            claims: vec![claim],
+            ..SalesRights::default()
+        });
+        let work = one(product);
+        let mut site = au();
+        site.outlets = ["03:AMZ"].into_iter().collect();
+        let both = Sites::new(vec![site.clone(), gb()]).unwrap();
+        let versions = entry(&project(&[work.clone()], &both), &book(1)).versions;
+        assert_eq!(said(&versions["en-au"], "cta"), "none", "{outlet:?}");
+        let explained = explain(&work, &site, &policy(), &Memory::default(), at(NOW));
+        let steps = explained.formats.iter().flat_map(|format| &format.steps);
+        let told = steps.filter(|step| step.rule == "restriction");
+        let told: Vec<String> = told.map(|step| step.saw.to_string()).collect();
+        let words = format!("it names {named}; the site may be meant");
+        assert!(told[0].contains(&words), "{told:?}");
+    }
+}
+
+#[test]
 fn a_market_that_is_shut_hides_and_is_no_recall() {
     let mut product = supplied(hardback(1, "Salt"), Some(countries("AU")), "20");
     product.supplies[0].status = Some(MarketPublishingStatus::new("12"));
