@@ -4,12 +4,14 @@
 //! embargoes must know of which products it has none to go by. So identifiers are looked for with no more than an eye for
 //! tags, which a fault elsewhere in the record does not disturb.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use catalogue::codes::WorkRelationCode;
 use catalogue::isbn::Isbn13;
 use catalogue::record::{ProductRecord, RelatedWork};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
+use quick_xml::escape::unescape;
 use serde::Serialize;
 
 /// What could be made out.
@@ -23,6 +25,12 @@ pub struct Identity {
 
 /// The longest tag worth looking at, in bytes.
 const TAG_LIMIT: usize = 256;
+/// Elements whose text tells something, by both their names.
+const TELLING: [&[u8]; 4] = [b"WorkRelationCode", b"x454", b"IDValue", b"b244"];
+/// What a marked section stands between.
+const CDATA: (&[u8], &[u8]) = (b"<![CDATA[", b"]]>");
+/// What a comment stands between.
+const COMMENT: (&[u8], &[u8]) = (b"<!--", b"-->");
 
 impl Identity {
     /// Of a record that could be read, but not used.
@@ -43,7 +51,13 @@ impl Identity {
         let mut before_blocks = true;
         let mut relation = None;
         for (tag, text) in tags(raw) {
-            let text = String::from_utf8_lossy(text);
+            if is_block(tag) {
+                before_blocks = false;
+            }
+            if !TELLING.contains(&tag) {
+                continue;
+            }
+            let text = plain(text);
             let text = text.trim();
             match tag {
                 b"WorkRelationCode" | b"x454" => relation = Some(text.to_owned()),
@@ -62,7 +76,6 @@ impl Identity {
                         identity.works.push(work);
                     }
                 }
-                _ if is_block(tag) => before_blocks = false,
                 _ => {}
             }
         }
@@ -92,7 +105,37 @@ fn is_work_id(text: &str) -> bool {
     text.starts_with("com.") && text.contains(".onix.")
 }
 
-/// The opening tags of a text that may be broken anywhere: local name, and what follows up to the next tag.
+/// The text that begins here, up to the next tag: character references for what they stand for, marked sections as they
+/// are, comments left out.
+fn plain(mut rest: &[u8]) -> String {
+    let mut text = String::new();
+    loop {
+        let at = memchr(b'<', rest).unwrap_or(rest.len());
+        let (run, markup) = rest.split_at(at);
+        let run = String::from_utf8_lossy(run);
+        // One that stands for nothing is left as it is written.
+        text.push_str(&unescape(&run).unwrap_or(Cow::Borrowed(&run)));
+        let section = [(CDATA, true), (COMMENT, false)]
+            .into_iter()
+            .find_map(|(delimiters, is_text)| Some((enclosed(markup, delimiters)?, is_text)));
+        let Some(((inside, after), is_text)) = section else {
+            return text;
+        };
+        if is_text {
+            text.push_str(&String::from_utf8_lossy(inside));
+        }
+        rest = after;
+    }
+}
+
+/// What stands between delimiters that a text begins with, and what follows.
+fn enclosed<'r>(text: &'r [u8], (open, close): (&[u8], &[u8])) -> Option<(&'r [u8], &'r [u8])> {
+    let inside = text.strip_prefix(open)?;
+    let end = memmem::find(inside, close)?;
+    Some((inside.get(..end)?, inside.get(end + close.len()..)?))
+}
+
+/// The opening tags of a text that may be broken anywhere: local name, and all that follows.
 fn tags(raw: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     memchr_iter(b'<', raw).filter_map(move |at| {
         let rest = raw.get(at + 1..)?;
@@ -101,8 +144,7 @@ fn tags(raw: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         let name = tag.split(u8::is_ascii_whitespace).next()?;
         let local = name.rsplit(|byte| *byte == b':').next()?;
         let text = rest.get(end + 1..)?;
-        let length = memchr(b'<', text).unwrap_or(text.len());
-        Some((local, text.get(..length)?))
+        Some((local, text))
     })
 }
 
@@ -128,6 +170,29 @@ mod tests {
             format!("<o:Product><o:IDValue x=\"y\"> {ISBN} </o:IDValue>{of_another}"),
         ] {
             assert_eq!(isbns(&raw, None), [ISBN], "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_isbn_is_found_however_its_text_is_written() {
+        for text in [
+            "<![CDATA[9781839910005]]>",
+            " <![CDATA[97818]]>39910005 ",
+            "&#57;78183991000&#x35;",
+            "97818<!-- the house's own -->39910005",
+        ] {
+            let raw = format!("<Product><IDValue>{text}</IDValue><Broken>&nosuch;");
+            assert_eq!(isbns(&raw, None), [ISBN], "{text}");
+        }
+        for open in [
+            "<![CDATA[9781839910005",
+            "<!-- 9781839910005",
+            "&nosuch;9781839910005",
+        ] {
+            assert!(
+                isbns(&format!("<IDValue>{open}"), None).is_empty(),
+                "{open}"
+            );
         }
     }
 
