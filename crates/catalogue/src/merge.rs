@@ -209,10 +209,13 @@ pub fn enrich(works: &mut [Work], feed: &[ProductRecord]) -> Enriched {
     let mentioned: BTreeSet<Isbn13> = by_isbn.keys().copied().collect();
     let resolver = Resolver::default();
     let mut enriched = Enriched::default();
+    let mut listed = BTreeSet::new();
     for work in works.iter_mut() {
-        enrich_work(work, &mut by_isbn, &resolver, &mut enriched);
+        listed.extend(work.products.iter().filter_map(|product| product.isbn));
+        enrich_work(work, &by_isbn, &resolver, &mut enriched);
     }
     unread::close(works, unread.into_iter(), &mentioned, &mut enriched);
+    by_isbn.retain(|isbn, _| !listed.contains(isbn));
     for (isbn, record) in by_isbn {
         let message = format!(
             "the feed has ISBN {isbn} ({} line {}), which Consonance's service does not list; it is not published. Have it added, or taken out of the feed.",
@@ -229,7 +232,7 @@ pub fn enrich(works: &mut [Work], feed: &[ProductRecord]) -> Enriched {
 
 fn enrich_work(
     work: &mut Work,
-    feed: &mut BTreeMap<Isbn13, &ProductRecord>,
+    feed: &BTreeMap<Isbn13, &ProductRecord>,
     resolver: &Resolver,
     enriched: &mut Enriched,
 ) {
@@ -238,7 +241,8 @@ fn enrich_work(
     let mut shared = Shared::of(work);
     for product in &mut products {
         let Some(isbn) = product.isbn else { continue };
-        let Some(record) = feed.remove(&isbn) else {
+        // Not taken out: what closes one product of an ISBN closes every other.
+        let Some(record) = feed.get(&isbn).copied() else {
             let is_listed = product.record.as_str().starts_with("consonance:");
             if is_listed && product.approval == Approval::Approved {
                 enriched.unmentioned.insert(isbn);
@@ -249,7 +253,8 @@ fn enrich_work(
             continue;
         };
         if let Some(own) = work.records.first() {
-            enriched.merged.insert(record.key.clone(), own.clone());
+            let merged = enriched.merged.entry(record.key.clone());
+            merged.or_insert_with(|| own.clone());
         }
         let own = product.origins.of(Block::Identifiers).next().cloned();
         let mut dispute = Dispute {

@@ -260,6 +260,22 @@ fn a_price_takes_its_territory_from_the_feed_and_its_amount_from_graphql() {
 }
 
 #[test]
+fn every_product_of_an_isbn_is_closed_by_what_the_feed_says_of_it() {
+    let mut record = fed();
+    product(&mut record).notification = Some(NotificationType::DELETE);
+    let mut twice = listed();
+    let copy = only(&twice).clone();
+    twice.products.push(copy);
+    let mut works = [twice, listed()];
+    let enriched = enrich(&mut works, &[record]);
+    for product in works.iter().flat_map(|work| &work.products) {
+        assert_eq!(product.notification, Some(NotificationType::DELETE));
+    }
+    assert!(enriched.unknown.is_empty(), "{:?}", enriched.unknown);
+    assert!(enriched.unmentioned.is_empty());
+}
+
+#[test]
 fn what_graphql_does_not_list_is_named_and_not_added() {
     let (mut work, record) = (listed(), fed());
     work.products.first_mut().unwrap().isbn = Some("9780306406157".parse().unwrap());
