@@ -27,7 +27,7 @@ use crate::record::ProductRecord;
 use crate::rights::Resolver;
 use crate::work::Work;
 
-pub use unread::{FEED_RECORD_NAMELESS, FEED_RECORD_UNREADABLE};
+pub use unread::{FEED_RECORD_NAMELESS, FEED_RECORD_UNREADABLE, close_unmentioned};
 
 /// Both sources state a field, and not the same.
 pub const SOURCES_DISAGREE: FindingCode = FindingCode::new("sources-disagree");

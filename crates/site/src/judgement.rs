@@ -142,7 +142,10 @@ fn record(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
 /// Whether a feed speaks of it in a record that nobody can read.
 fn unread(product: &Product, trace: &mut impl Trace) -> Option<Bar> {
     let place = product.unread.as_ref()?;
-    let saw = || format!("{} line {}", place.file, place.line);
+    let saw = || match place.line {
+        0 => format!("{}, which could not be read to its end", place.file),
+        line => format!("{} line {line}", place.file),
+    };
     verdict(trace, "feed", saw, Some(Bar::FeedUnreadable))
 }
 

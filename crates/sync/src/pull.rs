@@ -143,6 +143,8 @@ struct Kept {
     consonance: BTreeMap<RecordKey, KeptRecord>,
     onix: BTreeMap<RecordKey, KeptRecord>,
     feed: BTreeMap<RecordKey, KeptRecord>,
+    /// What could not be read of the feed's files.
+    lost: BTreeMap<RecordKey, Rejection>,
     joins: Joins,
     pending: BTreeSet<RecordKey>,
 }
@@ -153,6 +155,7 @@ impl Kept {
             consonance: BTreeMap::new(),
             onix: BTreeMap::new(),
             feed: BTreeMap::new(),
+            lost: BTreeMap::new(),
             joins: store.joins().await?,
             pending: store.pending_records().await?,
         };
@@ -164,6 +167,11 @@ impl Kept {
             };
             records.insert(record.key.clone(), record);
         }
+        let rejections = store.rejections().await?.into_iter();
+        let lost = rejections.filter(|rejection| Shelf::is_rest_of_feed(&rejection.key));
+        kept.lost = lost
+            .map(|rejection| (rejection.key.clone(), rejection))
+            .collect();
         Ok(kept)
     }
 }
@@ -226,6 +234,10 @@ pub async fn pull(
             .cloned(),
     );
     whole_catalogue(name, &kept, options, &mut pulled)?;
+    if !kept.lost.is_empty() {
+        let ledger = store.ledger().await?;
+        feed::close_unmentioned(&kept, &ledger, &mut pulled)?;
+    }
     Ok(pulled)
 }
 

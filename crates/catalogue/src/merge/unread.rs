@@ -61,6 +61,33 @@ pub(super) fn close<'a>(
     }
 }
 
+/// Closes what a feed has not mentioned while part of it is lost: an embargo may stand in that part and nowhere else. What
+/// is published stays, since nothing new is known of it. Gives the ISBNs of what was closed.
+pub fn close_unmentioned(
+    works: &mut [Work],
+    feed: &[ProductRecord],
+    lost: &Place,
+    is_published: impl Fn(&Work, Isbn13) -> bool,
+) -> BTreeSet<Isbn13> {
+    let readable = feed.iter().filter(|record| !is_unread(record));
+    let mentioned: BTreeSet<Isbn13> = readable
+        .filter_map(|record| record.product()?.isbn)
+        .collect();
+    let mut closed = BTreeSet::new();
+    for work in works {
+        let mut products = std::mem::take(&mut work.products);
+        for product in &mut products {
+            let Some(isbn) = product.isbn else { continue };
+            if product.unread.is_none() && !mentioned.contains(&isbn) && !is_published(work, isbn) {
+                product.unread = Some(lost.clone());
+                closed.insert(isbn);
+            }
+        }
+        work.products = products;
+    }
+    closed
+}
+
 /// Closes the products of which a record may be. Whether there was any.
 fn close_where(
     works: &mut [Work],

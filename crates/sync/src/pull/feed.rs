@@ -6,16 +6,19 @@
 
 mod download;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalogue::finding::{Finding, FindingCode};
+use catalogue::isbn::Isbn13;
 use catalogue::merge;
-use catalogue::record::ProductRecord;
+use catalogue::record::{Place, ProductRecord};
 use catalogue::work::Work;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use site::desired::Kind;
 use store::Store;
+use store::ledger::Ledger;
 use url::Url;
 
 use super::onix_source::Reading;
@@ -32,6 +35,8 @@ const STALE: FindingCode = FindingCode::new("feed-stale");
 const UNAVAILABLE: FindingCode = FindingCode::new("feed-unavailable");
 /// Products of Consonance's service that the feed does not mention.
 const UNMENTIONED: FindingCode = FindingCode::new("feed-lacks");
+/// Products stay closed because part of the feed could not be read.
+const INCOMPLETE: FindingCode = FindingCode::new("feed-incomplete");
 /// How many of those are named.
 const NAMED: usize = 5;
 
@@ -62,6 +67,14 @@ impl Feed {
             FeedPlace::Address(url) => url.to_string(),
         }
     }
+
+    /// Whether a file that was read is of this place.
+    fn holds(&self, file: &str) -> bool {
+        match &self.place {
+            FeedPlace::Path(path) => Path::new(file).starts_with(path),
+            FeedPlace::Address(url) => file == url.as_str(),
+        }
+    }
 }
 
 /// When a feed was last sent, as far as the state file knows.
@@ -80,7 +93,9 @@ fn mark(what: &str) -> String {
 /// A feed that is configured no longer has no say.
 pub(super) fn forget(kept: &mut Kept, pulled: &mut Pulled) {
     pulled.change.gone.extend(kept.feed.keys().cloned());
+    pulled.change.gone.extend(kept.lost.keys().cloned());
     kept.feed.clear();
+    kept.lost.clear();
 }
 
 /// Reads a feed onto its shelf.
@@ -135,6 +150,7 @@ async fn take(
     pulled: &mut Pulled,
     progress: &dyn Progress,
 ) -> Result<Option<Timestamp>, Error> {
+    let mut version = None;
     let messages = match &feed.place {
         FeedPlace::Path(path) => onix::Source::at(path.clone()),
         FeedPlace::Address(url) => {
@@ -149,7 +165,7 @@ async fn take(
                 Download::Unchanged => return Ok(None),
                 Download::Changed { stream, etag } => {
                     let etag = etag.map_or_else(String::new, |etag| format!("{url}\n{etag}"));
-                    pulled.change.marks.insert(mark("etag"), etag);
+                    version = Some(etag);
                     onix::Source::Named(url.to_string(), stream)
                 }
             }
@@ -162,6 +178,17 @@ async fn take(
         pulled,
     };
     let headers = reading.read(messages, false, progress)?;
+    let is_whole = !kept.lost.values().any(|lost| feed.holds(&lost.place));
+    if is_whole {
+        // A place that is asked no longer cannot mend what it once left out.
+        pulled.change.gone.extend(kept.lost.keys().cloned());
+        kept.lost.clear();
+    }
+    if let Some(version) = version {
+        // One that was not read to its end is asked for again.
+        let version = if is_whole { version } else { String::new() };
+        pulled.change.marks.insert(mark("etag"), version);
+    }
     Ok(headers
         .iter()
         .filter_map(|header| sent_at(header.sent.as_deref()?))
@@ -189,6 +216,55 @@ pub(super) fn enrich(works: &mut [Work], kept: &Kept, pulled: &mut Pulled) -> Re
         pulled.findings.push(Finding::info(UNMENTIONED, message));
     }
     Ok(())
+}
+
+/// Closes what the feed has not mentioned and what is not published, while part of the feed is lost.
+pub(super) fn close_unmentioned(
+    kept: &Kept,
+    ledger: &Ledger,
+    pulled: &mut Pulled,
+) -> Result<(), Error> {
+    let Some(lost) = kept.lost.values().next() else {
+        return Ok(());
+    };
+    let records: Vec<ProductRecord> = kept.feed.values().map(parse).collect::<Result<_, _>>()?;
+    let place = Place {
+        file: lost.place.clone(),
+        ..Place::default()
+    };
+    let closed = merge::close_unmentioned(&mut pulled.works, &records, &place, |work, isbn| {
+        is_published(ledger, work, isbn)
+    });
+    if closed.is_empty() {
+        return Ok(());
+    }
+    let named = closed.iter().take(NAMED);
+    let named: Vec<String> = named.map(|isbn| isbn.hyphenated()).collect();
+    let message = format!(
+        "the feed could not be read whole ({}), and what could be read does not mention {} products that are not published yet, such as {}; an embargo may stand in the part that is missing, so they stay closed. Have the file sent again under its name",
+        lost.reason,
+        closed.len(),
+        named.join(", ")
+    );
+    let finding = Finding::error(INCOMPLETE, message).in_field(lost.place.clone());
+    pulled.findings.push(finding);
+    Ok(())
+}
+
+/// Whether a work's published page shows a product. Of a page that was found again, and not yet written, nobody knows what
+/// it shows: it is left as it is.
+fn is_published(ledger: &Ledger, work: &Work, isbn: Isbn13) -> bool {
+    let id = (Kind::Book.uid().to_owned(), work.key.to_string());
+    let places = ledger.publications.get(&id);
+    if places.is_none_or(std::collections::BTreeMap::is_empty) {
+        return false;
+    }
+    let isbn = format!("\"{isbn}\"");
+    ledger.versions.get(&id).is_none_or(|versions| {
+        versions
+            .values()
+            .any(|version| version.fields.contains(&isbn))
+    })
 }
 
 /// What is wrong with the age of a feed.

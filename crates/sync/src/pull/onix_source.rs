@@ -86,7 +86,9 @@ impl Reading<'_> {
                 Ok(Item::Header(header)) => headers.push(header),
                 Ok(Item::End(end)) => {
                     ended += 1;
-                    self.pulled.change.mended.insert(rest_of(&end.file));
+                    let rest = shelf.rest(&end.file);
+                    self.kept.lost.remove(&rest);
+                    self.pulled.change.mended.insert(rest);
                 }
                 // The records before the break are whole; nobody can tell what is missing after it.
                 Err(error) if error.is_truncation() => {
@@ -138,13 +140,18 @@ impl Reading<'_> {
             .findings
             .push(Finding::error(code, reason.clone()).in_field(error.file()));
         let rejection = Rejection {
-            key: rest_of(error.file()),
+            key: self.shelf.rest(error.file()),
             run: self.options.run.clone(),
             code: error.code().to_owned(),
             reason,
             place: error.file().to_owned(),
             raw: None,
         };
+        if self.shelf == Shelf::Feed {
+            self.kept
+                .lost
+                .insert(rejection.key.clone(), rejection.clone());
+        }
         reject(self.pulled, rejection);
     }
 
@@ -392,11 +399,6 @@ impl Unread<'_> {
             work,
         }
     }
-}
-
-/// The key of what could not be read of a file.
-fn rest_of(file: &str) -> RecordKey {
-    RecordKey::namespaced(ONIX, "rest", file)
 }
 
 /// What a person must see before a guess is taken.

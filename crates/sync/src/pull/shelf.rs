@@ -66,6 +66,17 @@ impl Shelf {
         )
     }
 
+    /// The key of what could not be read of a file.
+    pub(super) fn rest(self, file: &str) -> RecordKey {
+        RecordKey::namespaced(self.name(), "rest", file)
+    }
+
+    /// Whether the key is that of what could not be read of a file of the feed.
+    pub(super) fn is_rest_of_feed(key: &RecordKey) -> bool {
+        let rest = key.as_str().strip_prefix(FEED);
+        rest.is_some_and(|rest| rest.starts_with(":rest:"))
+    }
+
     /// Whether the key is that of a rejected record.
     pub(super) fn is_rejection(key: &RecordKey) -> bool {
         Self::record_of_rejection(key).is_some()

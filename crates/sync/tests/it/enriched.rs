@@ -1,5 +1,7 @@
 //! Consonance's service with the feed of the same account beside it.
 
+use std::io::{Read as _, Write as _};
+
 use jiff::SignedDuration;
 use serde_json::Value;
 use sync::Error;
@@ -327,6 +329,101 @@ async fn a_daily_that_is_broken_on_the_same_line_does_not_open_what_the_one_befo
             .unwrap();
     }
     assert_eq!(self::isbns(&house).await, others);
+}
+
+#[tokio::test]
+async fn of_a_feed_that_breaks_off_only_what_it_mentioned_is_published_until_it_is_whole() {
+    let other = House::with(6).await;
+    other.sync_fully().await;
+    let isbns = isbns(&other).await;
+    let first = isbns.first().unwrap();
+    let house = House::with(6).await;
+    let place = || FeedPlace::Path(house.folder.path().join("feed"));
+    let file = house.folder.path().join("feed/full.xml");
+    let run = async |source| {
+        house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap()
+    };
+    let _place = feed_of(&house, &restricted(first, "GB"));
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let cut = whole.replace("</ONIXMessage>", "<Product><RecordReference>x");
+    std::fs::write(&file, cut).unwrap();
+    // Neither the break itself nor a run of the clock after it opens what the lost part may close.
+    for source in [enriched(&house, place()), Source::Kept] {
+        let report = run(source).await;
+        let message = told(&report, "feed-incomplete");
+        assert!(message.contains("full.xml"), "{message}");
+        assert_eq!(self::isbns(&house).await, std::slice::from_ref(first));
+        assert_eq!(house.titles("gb").await.len(), 1);
+    }
+    std::fs::write(&file, &whole).unwrap();
+    let report = run(enriched(&house, place())).await;
+    assert!(!codes(&report).contains(&"feed-incomplete"));
+    assert_eq!(self::isbns(&house).await, isbns);
+
+    // What is published stays, though one file of the folder is no message.
+    let titles = house.titles("gb").await;
+    std::fs::write(house.folder.path().join("feed/next.xml"), "nonsense").unwrap();
+    run(enriched(&house, place())).await;
+    assert_eq!(house.titles("gb").await, titles);
+    assert_eq!(self::isbns(&house).await, isbns);
+}
+
+/// Answers one request after the other with these, and gives what was asked.
+fn server(answers: Vec<String>) -> (FeedPlace, std::thread::JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/feed", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap();
+            asked.push(String::from_utf8_lossy(&request[..length]).to_lowercase());
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        asked
+    });
+    (FeedPlace::Address(url.parse().unwrap()), asked)
+}
+
+#[tokio::test]
+async fn a_version_of_the_feed_is_known_only_when_it_was_read_to_its_end() {
+    let house = House::with(4).await;
+    let answer = |etag: &str, body: &str| {
+        format!(
+            "HTTP/1.1 200 OK\r\nETag: \"{etag}\"\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let record = restricted("9781839910005", "GB");
+    let cut = format!("<ONIXMessage release=\"3.0\"><Header/>{record}<Product>");
+    let whole = format!("<ONIXMessage release=\"3.0\"><Header/>{record}</ONIXMessage>");
+    let (place, asked) = server(vec![
+        answer("cut", &cut),
+        answer("whole", &whole),
+        "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_owned(),
+    ]);
+    let FeedPlace::Address(url) = place else {
+        panic!("a server has an address");
+    };
+    for is_incomplete in [true, false, false] {
+        let source = enriched(&house, FeedPlace::Address(url.clone()));
+        let report = house
+            .try_sync_from(source, &Options::at(noon()))
+            .await
+            .unwrap();
+        let told = codes(&report).contains(&"feed-incomplete");
+        assert_eq!(told, is_incomplete, "{:?}", codes(&report));
+    }
+    let asked = asked.join().unwrap();
+    let knows: Vec<Option<&str>> = asked
+        .iter()
+        .map(|request| request.split_once("if-none-match: ")?.1.lines().next())
+        .collect();
+    assert_eq!(knows, [None, None, Some("\"whole\"")]);
 }
 
 #[tokio::test]
