@@ -392,7 +392,7 @@ fn a_site_that_an_exception_may_mean_does_not_sell_and_is_told_so() {
         let mut site = au();
         site.outlets = ["03:AMZ"].into_iter().collect();
         let both = Sites::new(vec![site.clone(), gb()]).unwrap();
-        let versions = entry(&project(&[work.clone()], &both), &book(1)).versions;
+        let versions = entry(&project(std::slice::from_ref(&work), &both), &book(1)).versions;
         assert_eq!(said(&versions["en-au"], "cta"), "none", "{outlet:?}");
         let explained = explain(&work, &site, &policy(), &Memory::default(), at(NOW));
         let steps = explained.formats.iter().flat_map(|format| &format.steps);
