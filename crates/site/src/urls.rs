@@ -1,7 +1,7 @@
 //! Addresses of pages: made once, kept for ever.
 //!
 //! An address is minted when a page first becomes public, from the title under which it does, so a
-//! working title never gets into one. What [`Memory`](crate::desired::Memory) holds stays as it is,
+//! working title never gets into one. What [`Memory`] holds stays as it is,
 //! whatever happens to the title.
 
 use std::collections::BTreeSet;
