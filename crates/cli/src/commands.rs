@@ -12,6 +12,7 @@ mod inspect;
 mod launch;
 mod model;
 mod modules;
+mod outlook;
 mod plan;
 mod replay;
 mod runs;

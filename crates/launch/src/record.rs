@@ -5,7 +5,6 @@ use catalogue::lifecycle::WebState;
 use catalogue::rights::Sale;
 use site::appraisal::{Appraisal, Cover};
 
-use crate::fact;
 use crate::sheet::{Sheet, Value};
 
 /// What was found out about the file of a cover.
@@ -35,7 +34,7 @@ pub fn state(
     {
         match value {
             Some(value) => sheet.state(name, value)?,
-            None => leave_open(sheet, name, "the source would not say"),
+            None => sheet.leave_open(name, "the source would not say"),
         }
     }
     cover(appraisal.cover.as_ref(), fetched, sheet)
@@ -151,20 +150,14 @@ fn cover(cover: Option<&Cover>, fetched: Fetched, sheet: &mut Sheet) -> Result<(
     match fetched {
         Fetched::Picture => sheet.state("cover.fetched", true)?,
         Fetched::Failed => sheet.state("cover.fetched", false)?,
-        Fetched::NotYet => leave_open(sheet, "cover.fetched", "no sync has fetched it yet"),
+        Fetched::NotYet => sheet.leave_open("cover.fetched", "no sync has fetched it yet"),
     }
     match cover.long_side {
         Some(pixels) => sheet.state(
             "cover.long_side",
             usize::try_from(pixels).unwrap_or(usize::MAX),
         )?,
-        None => leave_open(sheet, "cover.long_side", "the source states no size"),
+        None => sheet.leave_open("cover.long_side", "the source states no size"),
     }
     Ok(())
-}
-
-fn leave_open(sheet: &mut Sheet, name: &str, why: &str) {
-    if let Some(fact) = fact::known(name) {
-        sheet.leave_open(fact, why);
-    }
 }

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::fact;
 use crate::sheet::Sheet;
 
 /// What the ledger knows of a title's entry on one site.
@@ -44,21 +43,11 @@ pub fn state(held: Held, sheet: &mut Sheet) -> Result<(), &'static str> {
         Some(published) => {
             sheet.state_seen("assets.published", published, String::new(), held.at)?
         }
-        None => leave_open(
-            sheet,
-            "assets.published",
-            "the site does not show the title yet",
-        ),
+        None => sheet.leave_open("assets.published", "the site does not show the title yet"),
     }
     match held.modules {
         Some(count) => sheet.state_seen("modules.count", count, String::new(), held.at)?,
-        None => leave_open(sheet, "modules.count", "nobody has counted modules"),
+        None => sheet.leave_open("modules.count", "nobody has counted modules"),
     }
     Ok(())
-}
-
-fn leave_open(sheet: &mut Sheet, name: &str, why: &str) {
-    if let Some(fact) = fact::known(name) {
-        sheet.leave_open(fact, why);
-    }
 }

@@ -50,12 +50,12 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
     let mut candidates: Vec<(Option<Date>, Candidate)> = Vec::new();
     for work in &works {
         for site in &sites {
-            let Some(candidate) = desk.candidate(work, site, &book) else {
+            let Some(appraisal) = desk.appraisal(work, site) else {
                 continue;
             };
-            let day = publication(work, site, session, now);
+            let day = appraisal.publication.map(|date| date.first_day());
             if one.is_some() || is_near(day, arguments.week, site, now) {
-                candidates.push((day, candidate));
+                candidates.push((day, desk.candidate(work, site, appraisal, &book)));
             }
         }
     }
@@ -106,12 +106,6 @@ fn rules(arguments: &LaunchArguments, session: &Session) -> Result<RuleBook, Fai
         )
     })?;
     Ok(RuleBook::with_defaults(Some((&text, &file)))?)
-}
-
-/// The day of publication on a site, in its first meaning.
-fn publication(work: &Work, site: &Site, session: &Session, now: Timestamp) -> Option<Date> {
-    let appraisal = site::appraisal::appraise(work, site, &session.configuration.policy, now)?;
-    appraisal.publication.map(|date| date.first_day())
 }
 
 /// Whether any date of a title could make it a launch: a coarse sieve before sites are asked.

@@ -6,7 +6,7 @@
 use catalogue::work::Work;
 use jiff::Timestamp;
 use serde::Serialize;
-use site::desired::{EntryKey, Kind, Memory};
+use site::desired::{EntryKey, Memory};
 use site::urls::{AddressError, check_address};
 use store::Store;
 use store::addresses::AddressChange;
@@ -89,15 +89,9 @@ pub(super) async fn run(arguments: &UrlArguments, session: &Session) -> Result<E
 /// The page meant: a title's, or another that has an address already, by its whole key.
 fn page(works: &[Work], asked: &str, memory: &Memory) -> Option<Page> {
     if let Some(work) = find(works, asked) {
-        let book = |source_key: &str| EntryKey {
-            kind: Kind::Book,
-            source_key: source_key.to_owned(),
-        };
-        let merged = work.aliases.iter().map(|alias| book(alias.as_str()));
-        let key = book(work.key.as_str());
         return Some(Page {
-            keys: std::iter::once(key.clone()).chain(merged).collect(),
-            key,
+            keys: EntryKey::all_of_work(work).collect(),
+            key: EntryKey::of_work(work),
             name: work.title.text.clone(),
         });
     }

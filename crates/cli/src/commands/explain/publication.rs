@@ -3,17 +3,16 @@
 //! The ledger is compared with the projection of the one title, as a run would compare it, so that the
 //! answer is the same as the run's: nothing to do, or what the next sync will do.
 
-use std::collections::BTreeSet;
-
 use catalogue::work::Work;
 use jiff::Timestamp;
 use serde::Serialize;
 use site::desired::{Desired, EntryKey, Kind};
-use site::policy::{Destination, Site};
+use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
-use sync::plan::{Context, EntryChange, Locales};
+use sync::plan::EntryChange;
 
 use super::MissingFile;
+use crate::commands::outlook::Outlook;
 use crate::commands::plan::difference::{Difference, differences};
 use crate::configuration::Configuration;
 
@@ -70,39 +69,21 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares a title. Locales are taken to fall back to the master, as `model apply` makes them.
+    /// Compares a title.
     pub(super) fn new(
         work: &Work,
         configuration: &'a Configuration,
         ledger: &'a Ledger,
         now: Timestamp,
     ) -> Self {
-        let key = EntryKey {
-            kind: Kind::Book,
-            source_key: work.key.to_string(),
-        };
-        let (sites, policy) = (&configuration.sites, &configuration.policy);
-        let memory = sync::engine::memory(ledger);
+        let key = EntryKey::of_work(work);
         let works = std::slice::from_ref(work);
-        let desired = site::projection::projection(works, sites, policy, &memory, now);
-        let locales = Locales {
-            master: policy.master_locale.clone(),
-            ..Locales::default()
-        };
-        let places: BTreeSet<Destination> = sites
-            .iter()
-            .map(|site| Destination::clone(&site.destination))
-            .collect();
+        let Outlook {
+            desired,
+            mut changes,
+        } = Outlook::of(works, configuration, ledger, now);
+        let change = changes.remove(&key);
         let names = &configuration.names;
-        let context = Context {
-            ledger,
-            names,
-            locales: &locales,
-            places: &places,
-        };
-        let change = sync::plan::changes(Kind::Book, &desired, context)
-            .into_iter()
-            .find(|change| change.key == key);
         let row_key = names.field(Kind::Book, "formats.isbn13");
         Self {
             key,

@@ -1,7 +1,5 @@
 //! The facts of titles, from the catalogue as last read and the ledger, and the rules asked of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use catalogue::work::Work;
 use jiff::Timestamp;
 use launch::checklist::{Checklist, Readiness, Subject, checklist};
@@ -11,11 +9,11 @@ use launch::sheet::Sheet;
 use launch::stack::{self, Held};
 use serde::Serialize;
 use site::appraisal::{Appraisal, Cover, appraise};
-use site::desired::{Desired, EntryKey, Kind};
-use site::policy::{Destination, Site};
+use site::desired::EntryKey;
+use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
-use sync::plan::{Context, EntryChange, Locales};
 
+use crate::commands::outlook::Outlook;
 use crate::configuration::Configuration;
 
 /// The rule by which a site's selection leaves a title out.
@@ -47,8 +45,7 @@ pub(super) struct Candidate {
 pub(super) struct Desk<'a> {
     configuration: &'a Configuration,
     ledger: &'a Ledger,
-    desired: Desired,
-    changes: BTreeMap<EntryKey, EntryChange>,
+    outlook: Outlook,
     now: Timestamp,
 }
 
@@ -60,44 +57,32 @@ impl<'a> Desk<'a> {
         ledger: &'a Ledger,
         now: Timestamp,
     ) -> Self {
-        let (sites, policy) = (&configuration.sites, &configuration.policy);
-        let memory = sync::engine::memory(ledger);
-        let desired = site::projection::projection(works, sites, policy, &memory, now);
-        // Locales are taken to fall back to the master, as `model apply` makes them.
-        let locales = Locales {
-            master: policy.master_locale.clone(),
-            ..Locales::default()
-        };
-        let places: BTreeSet<Destination> = sites
-            .iter()
-            .map(|site| Destination::clone(&site.destination))
-            .collect();
-        let context = Context {
-            ledger,
-            names: &configuration.names,
-            locales: &locales,
-            places: &places,
-        };
-        let changes = sync::plan::changes(Kind::Book, &desired, context)
-            .into_iter()
-            .map(|change| (change.key.clone(), change))
-            .collect();
         Self {
             configuration,
             ledger,
-            desired,
-            changes,
+            outlook: Outlook::of(works, configuration, ledger, now),
             now,
         }
     }
 
-    /// The checklist of a title on a site; nothing where the site leaves the title out, or the title has no formats.
-    pub(super) fn candidate(&self, work: &Work, site: &Site, book: &RuleBook) -> Option<Candidate> {
-        let standing = self.desired.standings.get(&work.key)?.get(&site.id)?;
-        if standing.decided_by == NOT_SELECTED {
+    /// What the record of a title has for a site; nothing where the site leaves the title out, or the title has no
+    /// formats.
+    pub(super) fn appraisal(&self, work: &Work, site: &Site) -> Option<Appraisal> {
+        let sites = self.outlook.desired.standings.get(&work.key)?;
+        if sites.get(&site.id)?.decided_by == NOT_SELECTED {
             return None;
         }
-        let appraisal = appraise(work, site, &self.configuration.policy, self.now)?;
+        appraise(work, site, &self.configuration.policy, self.now)
+    }
+
+    /// The checklist of a title on a site.
+    pub(super) fn candidate(
+        &self,
+        work: &Work,
+        site: &Site,
+        appraisal: Appraisal,
+        book: &RuleBook,
+    ) -> Candidate {
         let mut sheet = Sheet::default();
         let stated = record::state(
             &appraisal,
@@ -120,7 +105,7 @@ impl<'a> Desk<'a> {
                 now: self.now,
             },
         );
-        Some(candidate(appraisal, checklist))
+        candidate(appraisal, checklist)
     }
 
     /// What became of a cover's file.
@@ -139,13 +124,10 @@ impl<'a> Desk<'a> {
     }
 
     fn held(&self, work: &Work, site: &Site) -> Held {
-        let key = EntryKey {
-            kind: Kind::Book,
-            source_key: work.key.to_string(),
-        };
+        let key = EntryKey::of_work(work);
         let id: EntryId = sync::plan::entry_id(&key);
         let place = sync::plan::place(&site.destination);
-        let change = self.changes.get(&key);
+        let change = self.outlook.changes.get(&key);
         let publications = self.ledger.publications.get(&id);
         let published = publications.and_then(|places| places.get(&place));
         let writes_here = change.is_some_and(|change| {
@@ -171,12 +153,12 @@ impl<'a> Desk<'a> {
 
     /// Whether every file that the title's records need on the site is published there.
     fn files_published(&self, key: &EntryKey, site: &Site) -> Option<bool> {
-        let entry = self.desired.entries.get(key)?;
+        let entry = self.outlook.desired.entries.get(key)?;
         if !entry.published.contains(&site.destination) {
             return None;
         }
         let place = sync::plan::place(&site.destination);
-        let needed = self.desired.assets.iter().filter(|(_, asset)| {
+        let mut needed = self.outlook.desired.assets.iter().filter(|(_, asset)| {
             asset.published.contains(&site.destination)
                 && !asset.records.is_disjoint(&entry.records)
         });
@@ -185,7 +167,6 @@ impl<'a> Desk<'a> {
             let places = self.ledger.asset_publications.get(hash)?;
             Some(places.contains(&place))
         };
-        let mut needed = needed;
         Some(needed.all(|(file, _)| is_there(&file.link, &file.mark) == Some(true)))
     }
 }

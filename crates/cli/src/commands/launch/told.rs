@@ -1,7 +1,5 @@
 //! Checklists for people and for spreadsheets.
 
-use std::fmt::Write as _;
-
 use launch::checklist::{Item, Outcome, Readiness};
 use launch::due::Urgency;
 use launch::rule::Severity;
@@ -114,7 +112,7 @@ fn one(candidate: &Candidate) -> String {
             to_do,
         ]);
     }
-    let _ = write!(text, "{table}");
+    text.push_str(&table.to_string());
     text
 }
 
