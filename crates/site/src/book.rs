@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 
 use crate::collateral::{BACK_COVER, COVER, Picture, write_copy, write_files, write_picture};
 use crate::content_model::{FieldKind, model};
-use crate::desired::{EntryKey, Fields, Kind, Value};
+use crate::desired::{Fields, Kind, Value};
 use crate::files::{self, back_cover, files};
 use crate::format::format_row;
 use crate::jacket::{Jacket, Wording};
@@ -209,14 +209,6 @@ impl<'a> Copy<'a> {
 
 /// Room for what a market says of a title.
 const OWN_FIELDS: usize = 8;
-
-/// Identity of a work's entry.
-pub(crate) fn book_key(work: &Work) -> EntryKey {
-    EntryKey {
-        kind: Kind::Book,
-        source_key: work.key.as_str().to_owned(),
-    }
-}
 
 /// Every field of a kind, empty.
 pub(crate) fn blank(policy: &Policy, kind: Kind) -> Fields {

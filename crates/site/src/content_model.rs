@@ -139,7 +139,7 @@ impl Names {
                 members
                     .into_iter()
                     .map(|(name, value)| {
-                        let target = Kind::ALL.into_iter().find(|target| target.uid() == name);
+                        let target = Kind::of_uid(&name);
                         let inner = target.filter(|_| kind == Kind::Book).unwrap_or(kind);
                         (
                             self.field(kind, &name).to_owned(),

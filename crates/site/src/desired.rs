@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use catalogue::finding::Finding;
 use catalogue::key::{RecordKey, WorkKey};
+use catalogue::work::Work;
 use serde::{Deserialize, Serialize};
 
 pub use crate::fields::{Fields, Value};
@@ -45,6 +46,11 @@ impl Kind {
         Self::Redirect,
     ];
 
+    /// The kind of a content type.
+    pub fn of_uid(uid: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.uid() == uid)
+    }
+
     /// Uid of the content type.
     pub fn uid(self) -> &'static str {
         match self {
@@ -65,6 +71,27 @@ pub struct EntryKey {
     pub kind: Kind,
     /// Namespaced key of the source's thing (`consonance:work:61417`).
     pub source_key: String,
+}
+
+impl EntryKey {
+    /// The book of a work.
+    pub fn of_work(work: &Work) -> Self {
+        Self::of_book(&work.key)
+    }
+
+    /// The book of a work, then those of works that were merged into it.
+    pub fn all_of_work(work: &Work) -> impl Iterator<Item = Self> {
+        std::iter::once(&work.key)
+            .chain(&work.aliases)
+            .map(Self::of_book)
+    }
+
+    fn of_book(work: &WorkKey) -> Self {
+        Self {
+            kind: Kind::Book,
+            source_key: work.as_str().to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for EntryKey {

@@ -11,8 +11,8 @@ use catalogue::work::Work;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::book::{Copy, Version, blank, book_key, version};
-use crate::desired::{Kind, Memory, Value};
+use crate::book::{Copy, Version, blank, version};
+use crate::desired::{EntryKey, Kind, Memory, Value};
 use crate::evidence::sourced;
 use crate::files;
 use crate::hold::Hold;
@@ -309,16 +309,16 @@ fn lead_and_address(work: &Work, view: &TitleView<'_>, memory: &Memory, trace: &
         || {
             memory
                 .urls
-                .get(&book_key(work))
+                .get(&EntryKey::of_work(work))
                 .cloned()
                 .unwrap_or_else(|| "none yet".to_owned())
         },
-        || match memory.urls.contains_key(&book_key(work)) {
+        || match memory.urls.contains_key(&EntryKey::of_work(work)) {
             true => "kept, whatever becomes of the title".to_owned(),
             false => "made from the title when first published".to_owned(),
         },
     );
-    for made in memory.moves.of(&book_key(work)) {
+    for made in memory.moves.of(&EntryKey::of_work(work)) {
         let left = made.from.as_deref().unwrap_or("no address");
         trace.step(
             "address",

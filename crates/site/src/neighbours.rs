@@ -16,7 +16,6 @@ use catalogue::isbn::Isbn13;
 use catalogue::product::Product;
 use catalogue::work::Work;
 
-use crate::book::book_key;
 use crate::desired::{Entry, EntryKey, Fields, Value};
 use crate::labels::{Labels, Words};
 use crate::market::Market;
@@ -181,7 +180,7 @@ impl<'a> Neighbours<'a> {
             self.seen.insert(
                 (note.market.locale, isbn),
                 Seen {
-                    owner: book_key(note.owner),
+                    owner: EntryKey::of_work(note.owner),
                     title: note.title.into(),
                     places: places.collect(),
                     instead: instead.unwrap_or_default(),

@@ -16,7 +16,7 @@ use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
 
-use crate::book::{Copy, Version, blank, book_key, stub, version};
+use crate::book::{Copy, Version, blank, stub, version};
 use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
 use crate::doubts::Doubts;
 use crate::gathering::{
@@ -82,7 +82,7 @@ pub fn entries_of(work: &Work) -> BTreeSet<EntryKey> {
         .filter_map(|product| product.imprint.as_ref())
         .chain(&work.imprint);
     let imprints = imprints.map(|one| key(Kind::Imprint, one.key.as_str()));
-    std::iter::once(book_key(work))
+    std::iter::once(EntryKey::of_work(work))
         .chain(people)
         .chain(series)
         .chain(imprints)
@@ -327,7 +327,7 @@ impl<'a> Draft<'a> {
 
     /// Writes a title that some site shows, and what it needs there.
     fn publish(&mut self, work: &'a Work, public: Vec<Public<'a>>, urgency: i64) {
-        let key = book_key(work);
+        let key = EntryKey::of_work(work);
         for told in alike(&public) {
             self.take_relations(work, &told, urgency);
             self.take_terms(told.jacket);
@@ -345,11 +345,8 @@ impl<'a> Draft<'a> {
             let locale = first.market.locale;
             self.neighbours.note_spokesman(work, &key, locale);
         }
-        let aliases = work.aliases.iter().map(|alias| EntryKey {
-            kind: Kind::Book,
-            source_key: alias.as_str().to_owned(),
-        });
-        self.aliases.insert(key.clone(), aliases.collect());
+        let aliases = EntryKey::all_of_work(work).skip(1).collect();
+        self.aliases.insert(key.clone(), aliases);
         let master = self.master(work, &public);
         let mut entry = Entry {
             records: work.records.iter().cloned().collect(),

@@ -3,9 +3,9 @@
 //! An address stays what it was when it was made, unless a person wants another. Then the earlier one must
 //! lead to the new one: other sites link to it, and readers have kept it. An address at which no page was
 //! ever public is not such a one: nobody has kept it, and it may be made of a working title, so nothing leads
-//! from it. A change is remembered for ever,
-//! so what leads where follows from all changes at once: every earlier address leads straight to the present
-//! one (no chains), and an address that is taken up again leads nowhere (no loops).
+//! from it. A change is remembered for ever, so what leads where follows from all changes at once: every
+//! earlier address leads straight to the present one (no chains), and an address that is taken up again leads
+//! nowhere (no loops).
 //!
 //! A redirect tells that its target exists and what it was called. So it is public exactly where its target
 //! is, shields stand for it where they stand for any entry, and its key, which a shield repeats, is the
@@ -18,7 +18,7 @@ use catalogue::work::Work;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::book::{blank, book_key, stub};
+use crate::book::{blank, stub};
 use crate::desired::{Entry, EntryKey, Fields, Kind, Memory, Value};
 use crate::market::Market;
 use crate::policy::Policy;
@@ -85,11 +85,7 @@ impl Moves {
         if self.0.is_empty() {
             return BTreeSet::new();
         }
-        let merged = work.aliases.iter().map(|alias| EntryKey {
-            kind: Kind::Book,
-            source_key: alias.as_str().to_owned(),
-        });
-        let keys: Vec<EntryKey> = std::iter::once(book_key(work)).chain(merged).collect();
+        let keys: Vec<EntryKey> = EntryKey::all_of_work(work).collect();
         self.redirects_to(&keys)
     }
 }
@@ -110,7 +106,7 @@ pub fn move_id(source_key: &str) -> Option<&str> {
 /// The entry that a redirect names as its target (`book consonance:work:61417`).
 pub fn target_key(text: &str) -> Option<EntryKey> {
     let (kind, source_key) = text.split_once(' ')?;
-    let kind = Kind::ALL.into_iter().find(|known| known.uid() == kind)?;
+    let kind = Kind::of_uid(kind)?;
     Some(EntryKey {
         kind,
         source_key: source_key.to_owned(),
@@ -146,11 +142,7 @@ pub(crate) fn lead(
         return;
     }
     let silence = Arc::new(blank(policy, Kind::Redirect));
-    let present: BTreeSet<String> = entries
-        .values()
-        .filter_map(address)
-        .map(str::to_owned)
-        .collect();
+    let present: BTreeSet<&str> = entries.values().filter_map(address).collect();
     let mut redirects = Vec::new();
     for (key, target) in &*entries {
         let Some(to) = address(target) else {

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use crate::Store;
+use crate::database::Statement;
 use crate::error::{Doing as _, Error};
 
 /// One change of an address.
@@ -32,9 +33,20 @@ pub struct AddressChange {
     pub changed_at: Timestamp,
 }
 
-/// The statement that keeps a change; its values in the order of the fields.
-pub(crate) const KEEP: &str = "INSERT OR IGNORE INTO address_change \
-     (id, kind, source_key, from_url, to_url, reason, changed_by, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+/// The statement that keeps a change.
+pub(crate) fn keep(change: &AddressChange) -> Statement<'_> {
+    sqlx::query(
+        "INSERT OR IGNORE INTO address_change (id, kind, source_key, from_url, to_url, reason, changed_by, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&change.id)
+    .bind(&change.kind)
+    .bind(&change.source_key)
+    .bind(change.from.as_deref())
+    .bind(&change.to)
+    .bind(&change.reason)
+    .bind(&change.changed_by)
+    .bind(change.changed_at.to_string())
+}
 
 impl Store {
     /// Gives an entry another address, and keeps the change: both or neither.
@@ -44,15 +56,7 @@ impl Store {
     pub async fn change_address(&self, change: &AddressChange) -> Result<(), Error> {
         const WRITING: &str = "writing down a change of address";
         let mut transaction = self.pool.begin().await.doing(WRITING)?;
-        sqlx::query(KEEP)
-            .bind(&change.id)
-            .bind(&change.kind)
-            .bind(&change.source_key)
-            .bind(change.from.as_deref())
-            .bind(&change.to)
-            .bind(&change.reason)
-            .bind(&change.changed_by)
-            .bind(change.changed_at.to_string())
+        keep(change)
             .execute(&mut *transaction)
             .await
             .doing(WRITING)?;
@@ -71,17 +75,12 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn address_changes(&self) -> Result<Vec<AddressChange>, Error> {
-        const READING: &str = "reading the changes of addresses";
-        let rows = sqlx::query(
+        self.read(
             "SELECT id, kind, source_key, from_url, to_url, reason, changed_by, changed_at FROM address_change ORDER BY id",
+            kept,
+            "reading the changes of addresses",
         )
-        .fetch_all(&self.pool)
         .await
-        .doing(READING)?;
-        rows.iter()
-            .map(kept)
-            .collect::<Result<_, _>>()
-            .doing(READING)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use sqlx::Row as _;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 
 use crate::error::{Doing as _, Error};
@@ -38,6 +39,9 @@ pub struct Store {
     _lock: Option<Arc<File>>,
 }
 
+/// A statement with its values.
+pub(crate) type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
 impl Store {
     /// Opens the file for a run that may write, creating it if absent, and takes the lock beside it.
     ///
@@ -66,6 +70,18 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Every row of a query, each made into what it stands for. One that makes no sense fails them all.
+    pub(crate) async fn read<T>(
+        &self,
+        query: &'static str,
+        kept: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        doing: &'static str,
+    ) -> Result<Vec<T>, Error> {
+        let rows = sqlx::query(query).fetch_all(&self.pool).await;
+        let rows = rows.doing(doing)?;
+        rows.iter().map(kept).collect::<Result<_, _>>().doing(doing)
     }
 
     async fn connect(path: &Path) -> Result<Self, Error> {

@@ -86,17 +86,12 @@ impl Store {
     /// # Errors
     /// When the file cannot be read, or holds a hold whose end nobody can read: it must not pass for none.
     pub async fn holds(&self) -> Result<Vec<KeptHold>, Error> {
-        const READING: &str = "reading the holds";
-        let rows = sqlx::query(
+        self.read(
             "SELECT id, work_key, site, until, reason, placed_by, placed_at, lifted_by, lifted_at FROM hold ORDER BY id",
+            kept,
+            "reading the holds",
         )
-        .fetch_all(&self.pool)
         .await
-        .doing(READING)?;
-        rows.iter()
-            .map(kept)
-            .collect::<Result<_, _>>()
-            .doing(READING)
     }
 }
 

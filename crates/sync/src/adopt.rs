@@ -77,13 +77,10 @@ impl Writer<'_> {
             environment: environment.to_owned(),
             locale: locale.to_owned(),
         };
-        let key = Kind::ALL
-            .into_iter()
-            .find(|kind| kind.uid() == first)
-            .map(|kind| EntryKey {
-                kind,
-                source_key: second.to_owned(),
-            });
+        let key = Kind::of_uid(first).map(|kind| EntryKey {
+            kind,
+            source_key: second.to_owned(),
+        });
         Ok(match (intent.action.as_str(), key) {
             ("create_entry", Some(key)) => match self.find_entry(&key).await? {
                 Some(entry) => {
@@ -260,7 +257,7 @@ fn changed_before(
             from: Some(from.clone()),
             to,
             reason: "a redirect in the stack said so".to_owned(),
-            changed_by: "somebody".to_owned(),
+            changed_by: "not known".to_owned(),
             changed_at: now,
         };
         let public = Effect::AddressPublic { url: from };

@@ -111,10 +111,7 @@ impl Engine<'_> {
                 continue;
             };
             let title = work.title.text.clone();
-            let key = EntryKey {
-                kind: Kind::Book,
-                source_key: work.key.to_string(),
-            };
+            let key = EntryKey::of_work(work);
             if let Some(reason) = unclear(&key, &found, ledger) {
                 adoptable.unclear.push((title, isbn, reason));
                 continue;

@@ -155,7 +155,7 @@ fn is_moot(intent: &Intent, ledger: &Ledger, desired: &Desired) -> bool {
         return true;
     };
     let at = place(&destination);
-    let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.uid() == of) else {
+    let Some(kind) = Kind::of_uid(of) else {
         let published = ledger.asset_publications.get(name);
         return !published.is_some_and(|places| places.contains(&at));
     };

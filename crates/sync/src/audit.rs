@@ -205,10 +205,7 @@ impl Engine<'_> {
             return title.shown_though_hidden(why);
         };
         let mut rows: Vec<Row> = title.served_twice().into_iter().collect();
-        let key = EntryKey {
-            kind: Kind::Book,
-            source_key: work.key.to_string(),
-        };
+        let key = EntryKey::of_work(work);
         let version = plan.desired.entries.get(&key).and_then(|entry| {
             let own = entry.versions.get(&site.destination.locale);
             own.or_else(|| entry.versions.get(&self.policy.master_locale))

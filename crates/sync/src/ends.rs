@@ -153,7 +153,7 @@ impl Engine<'_> {
         } else {
             let uid = writer.ledger().entries.get(&subject.0).cloned();
             let Some(uid) = uid else { return Ok(()) };
-            let ours = Kind::ALL.into_iter().find(|known| known.uid() == kind);
+            let ours = Kind::of_uid(kind);
             let Some(ours) = ours else { return Ok(()) };
             let content_type = content_type_uid(self.names.content_type(ours))?;
             let (entries, uid) = (self.stack.entries(&content_type), entry_uid(&uid)?);

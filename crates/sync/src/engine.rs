@@ -465,7 +465,7 @@ pub(crate) fn records_of(works: &[Work]) -> BTreeMap<String, BTreeSet<RecordKey>
 pub fn memory(ledger: &Ledger) -> Memory {
     let mut memory = Memory::default();
     for ((kind, source_key), url) in &ledger.urls {
-        if let Some(kind) = Kind::ALL.into_iter().find(|known| known.uid() == kind) {
+        if let Some(kind) = Kind::of_uid(kind) {
             memory.urls.insert(
                 EntryKey {
                     kind,
@@ -476,10 +476,7 @@ pub fn memory(ledger: &Ledger) -> Memory {
         }
     }
     for change in &ledger.address_changes {
-        if let Some(kind) = Kind::ALL
-            .into_iter()
-            .find(|known| known.uid() == change.kind)
-        {
+        if let Some(kind) = Kind::of_uid(&change.kind) {
             let entry = EntryKey {
                 kind,
                 source_key: change.source_key.clone(),

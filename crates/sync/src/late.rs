@@ -95,7 +95,7 @@ impl Writer<'_> {
         };
         let ledger = self.ledger();
         let at = place(&destination);
-        let kind = Kind::ALL.into_iter().find(|kind| kind.uid() == of);
+        let kind = Kind::of_uid(of);
         let (uid, subject, known) = match kind {
             Some(kind) => {
                 let key = EntryKey {

@@ -1,9 +1,8 @@
 //! The statement by which each effect is written.
 
 use super::Effect;
-use crate::addresses::KEEP;
-
-type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+use crate::addresses::keep;
+use crate::database::Statement;
 
 /// Writes one effect.
 pub(super) fn write(effect: &Effect) -> Statement<'_> {
@@ -53,15 +52,7 @@ pub(super) fn write(effect: &Effect) -> Statement<'_> {
         Effect::AddressPublic { url } => {
             sqlx::query("INSERT OR IGNORE INTO public_address (url) VALUES (?)").bind(url)
         }
-        Effect::AddressChanged(change) => sqlx::query(KEEP)
-            .bind(&change.id)
-            .bind(&change.kind)
-            .bind(&change.source_key)
-            .bind(change.from.as_deref())
-            .bind(&change.to)
-            .bind(&change.reason)
-            .bind(&change.changed_by)
-            .bind(change.changed_at.to_string()),
+        Effect::AddressChanged(change) => keep(change),
         Effect::EndScheduled { subject: (kind, key), place: (environment, locale), at } => sqlx::query(
             "INSERT OR REPLACE INTO scheduled_end (kind, source_key, environment, locale, at) VALUES (?, ?, ?, ?, ?)",
         )
