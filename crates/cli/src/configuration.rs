@@ -160,8 +160,9 @@ impl Configuration {
     }
 
     /// Days on which nobody works.
-    pub(crate) fn holidays(&self) -> &[jiff::civil::Date] {
-        &self.document.launch.holidays
+    pub(crate) fn holidays(&self) -> Vec<jiff::civil::Date> {
+        let days = &self.document.launch.holidays;
+        days.iter().map(|day| day.0).collect()
     }
 
     /// The stack's API key, to which the state file is bound.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +65,28 @@ pub(crate) struct LaunchSection {
     pub(crate) rules: Option<PathBuf>,
     /// Days on which nobody works, for rules that are due so many working days before publication.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
-    pub(crate) holidays: Vec<jiff::civil::Date>,
+    pub(crate) holidays: Vec<Day>,
+}
+
+/// A day, as `2027-12-27`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub(crate) struct Day(pub(crate) Date);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let day = text.parse().map(Self);
+        day.map_err(|_| format!("`{text}` is no day, expected a day such as \"2027-12-27\""))
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.0.to_string()
+    }
 }
 
 /// `[audit]`

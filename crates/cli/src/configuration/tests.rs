@@ -182,6 +182,22 @@ fn what_pages_say_is_a_setting_of_the_site() {
 }
 
 #[test]
+fn days_on_which_nobody_works_are_days() {
+    let with = |days: &str| format!("{GOOD}\n[launch]\nholidays = [\"{days}\"]\n");
+    let holidays = parse(&with("2027-12-27")).unwrap().holidays();
+    assert_eq!(holidays, [jiff::civil::date(2027, 12, 27)]);
+    let error = parse(&with("2027-13-27")).unwrap_err();
+    let told = format!("{error}; {}", error.mend());
+    for said in [
+        "launch.holidays",
+        "`2027-13-27` is no day",
+        "write a day such as",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
 fn a_site_says_which_sales_outlets_it_is() {
     let named = GOOD.replace(
         "currency =",

@@ -95,7 +95,7 @@ impl<'a> Desk<'a> {
             book,
             &sheet,
             &[],
-            self.configuration.holidays(),
+            &self.configuration.holidays(),
             Subject {
                 work: work.key.as_str(),
                 site: &site.id.0,
