@@ -46,6 +46,18 @@ impl<'a> Titles<'a> {
     }
 }
 
+impl Titles<'_> {
+    /// The works that some entries stand for, each once.
+    pub fn works<'e>(&self, entries: impl IntoIterator<Item = &'e String>) -> Vec<Work> {
+        let keys = entries
+            .into_iter()
+            .filter_map(|entry| self.by_entry.get(entry.as_str()));
+        let works = keys.filter_map(|key| self.works.get(key));
+        let each: BTreeMap<&WorkKey, &Work> = works.map(|work| (&work.key, *work)).collect();
+        each.into_values().cloned().collect()
+    }
+}
+
 /// One title that a module refers to, as its site stands to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Referred {

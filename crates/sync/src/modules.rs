@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use site::content_model::Names;
-use site::desired::{Desired, Kind};
+use site::desired::Kind;
 use site::integrity::{Inspected, Titles, inspect};
 use site::module::Module;
 use site::policy::Destination;
@@ -113,20 +113,22 @@ impl Engine<'_> {
             (kind == Kind::Book.uid()).then_some((uid.as_str(), key.as_str()))
         });
         let titles = Titles::new(entries, works);
-        let mut at: BTreeMap<Timestamp, Desired> = BTreeMap::new();
-        let mut inspected = Vec::new();
+        let mut by_instant: BTreeMap<Timestamp, Vec<Module>> = BTreeMap::new();
         for module in found {
             let from = module.from.unwrap_or(now);
-            let desired = at
-                .entry(from)
-                .or_insert_with(|| self.project(works, ledger, from));
-            let sites = self
-                .sites
-                .iter()
-                .filter(|site| *site.destination == module.place);
-            for site in sites {
-                let labels = &self.policy.labels;
-                inspected.push(inspect(module.clone(), site, &titles, desired, labels));
+            by_instant.entry(from).or_default().push(module);
+        }
+        let labels = &self.policy.labels;
+        let mut inspected = Vec::new();
+        for (from, modules) in by_instant {
+            // Where a title stands does not depend on others: only those that are shown are judged.
+            let meant = titles.works(modules.iter().flat_map(|module| &module.refers_to));
+            let desired = self.project(&meant, ledger, from);
+            for module in modules {
+                let sites = self.sites.iter();
+                for site in sites.filter(|site| *site.destination == module.place) {
+                    inspected.push(inspect(module.clone(), site, &titles, &desired, labels));
+                }
             }
         }
         inspected.sort_by(|a, b| order(a).cmp(&order(b)));
