@@ -15,6 +15,7 @@ use std::sync::Arc;
 use catalogue::lifecycle::WebState;
 use catalogue::money::CurrencyCode;
 use catalogue::product::{Product, Scope};
+use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 use rust_decimal::Decimal;
 
@@ -22,13 +23,13 @@ use crate::collateral::{BACK_COVER, COVER, Picture, write_copy, write_files, wri
 use crate::content_model::{FieldKind, model};
 use crate::desired::{Fields, Kind, Value};
 use crate::files::{self, back_cover, files};
-use crate::format::format_row;
+use crate::format::{format_price, format_standing};
 use crate::jacket::{Jacket, Wording};
 use crate::judgement::Shown;
 use crate::labels::Words;
 use crate::market::Market;
 use crate::pictures::cover;
-use crate::policy::{Policy, Unstated};
+use crate::policy::{ForeignTexts, Policy, Unstated};
 use crate::price::includes_tax;
 use crate::texts::{Text, Texts};
 use crate::title_view::TitleView;
@@ -36,8 +37,14 @@ use crate::title_view::TitleView;
 /// One locale's version and what it draws on. The address is not among the fields: it is the same
 /// everywhere.
 pub(crate) struct Version<'a> {
-    pub(crate) fields: Fields,
+    pub(crate) fields: Arc<Fields>,
     pub(crate) jacket: Rc<Jacket<'a>>,
+    pub(crate) beside: Rc<Beside<'a>>,
+}
+
+/// What stands beside the facts of a title, over the words of a jacket: copy, pictures, files.
+pub(crate) struct Beside<'a> {
+    pub(crate) fields: Arc<Fields>,
     pub(crate) cover: Option<Picture<'a>>,
     pub(crate) back_cover: Option<Picture<'a>>,
     pub(crate) files: Vec<files::Shown<'a>>,
@@ -53,20 +60,58 @@ pub(crate) struct Copy<'a> {
     pub(crate) texts: Texts<'a>,
     blank: Arc<Fields>,
     jackets: RefCell<Vec<Rc<Jacket<'a>>>>,
-    /// Copy and pictures on top of a jacket, each once.
-    told: RefCell<Vec<Arc<Fields>>>,
+    beside: RefCell<Vec<(Chosen<'a>, Rc<Beside<'a>>)>>,
+    standings: RefCell<Vec<Standing<'a>>>,
     rows: RefCell<Vec<Row<'a>>>,
     shelves: RefCell<Vec<Arc<[Fields]>>>,
     offers: RefCell<Vec<Offer<'a>>>,
 }
 
-/// The row of a format, and what it was made from.
-struct Row<'a> {
+/// What a market may show beside the facts of a title: all that decides about it.
+struct Chosen<'a> {
+    wording: Rc<Wording>,
+    lead: &'a Product,
+    texts: Vec<usize>,
+    foreign: ForeignTexts,
+    /// Whether readers may look inside, and whether reviews are open.
+    open: (bool, bool),
+    cover: Option<&'a SupportingResource>,
+    back_cover: Option<&'a SupportingResource>,
+    files: Vec<files::Shown<'a>>,
+}
+
+impl PartialEq for Chosen<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |one: Option<&SupportingResource>, two: Option<&SupportingResource>| {
+            one.map(ptr::from_ref) == two.map(ptr::from_ref)
+        };
+        let files = || self.files.iter().zip(&other.files);
+        Rc::ptr_eq(&self.wording, &other.wording)
+            && ptr::eq(self.lead, other.lead)
+            && self.texts == other.texts
+            && self.foreign == other.foreign
+            && self.open == other.open
+            && same(self.cover, other.cover)
+            && same(self.back_cover, other.back_cover)
+            && self.files.len() == other.files.len()
+            && files().all(|(one, two)| ptr::eq(one.resource, two.resource))
+    }
+}
+
+/// How a format stands as cells, and what they were made from.
+struct Standing<'a> {
     base: Arc<Fields>,
     shown: Shown<'a>,
-    currency: CurrencyCode,
     /// The locale, where shops are a matter of the site.
     locale: Option<String>,
+    cells: Arc<Fields>,
+}
+
+/// The row of a format with its price, and what it was made from.
+struct Row<'a> {
+    standing: Arc<Fields>,
+    shown: Shown<'a>,
+    currency: CurrencyCode,
     cells: Arc<Fields>,
 }
 
@@ -86,22 +131,12 @@ impl<'a> Copy<'a> {
             blank: Arc::clone(blank),
             texts: Texts::new(work, unstated),
             jackets: RefCell::default(),
-            told: RefCell::default(),
+            beside: RefCell::default(),
+            standings: RefCell::default(),
             rows: RefCell::default(),
             shelves: RefCell::default(),
             offers: RefCell::default(),
         }
-    }
-
-    /// The same fields, if another market has them already.
-    fn shared(&self, fields: Fields) -> Arc<Fields> {
-        let mut told = self.told.borrow_mut();
-        if let Some(known) = told.iter().find(|known| known.is_twin(&fields)) {
-            return Arc::clone(known);
-        }
-        let fields = Arc::new(fields);
-        told.push(Arc::clone(&fields));
-        fields
     }
 
     /// The jacket for a view; nothing where the title has no name that may be told there.
@@ -120,8 +155,47 @@ impl<'a> Copy<'a> {
         Some(jacket)
     }
 
-    /// One format as a row over what its language says of it.
-    fn row(
+    /// What stands beside the facts, if another market has chosen the same already.
+    fn beside(
+        &self,
+        chosen: Chosen<'a>,
+        lead: &Shown<'a>,
+        market: &Market<'_>,
+        title: &str,
+        words: &Words,
+    ) -> Rc<Beside<'a>> {
+        let mut known = self.beside.borrow_mut();
+        if let Some((_, beside)) = known.iter().find(|(known, _)| *known == chosen) {
+            return Rc::clone(beside);
+        }
+        let picture = |kind: &'static str| {
+            move |resource: &'a SupportingResource| Picture::new(resource, kind, title, words)
+        };
+        let cover = chosen.cover.map(picture("cover"));
+        let back_cover = chosen.back_cover.map(picture("back_cover"));
+        let (inside, _) = chosen.open;
+        let description = self.texts.description(&lead.product.key, market);
+        let mut told = Fields::resting_on(Arc::clone(&chosen.wording.fields), COPY_FIELDS);
+        write_copy(&mut told, lead, inside, market, &self.texts, &description);
+        for (uids, picture) in [(COVER, &cover), (BACK_COVER, &back_cover)] {
+            if let Some(picture) = picture {
+                write_picture(&mut told, uids, picture);
+            }
+        }
+        write_files(&mut told, &chosen.files, title, words);
+        let beside = Rc::new(Beside {
+            fields: Arc::new(told),
+            cover,
+            back_cover,
+            files: chosen.files.clone(),
+            other_language: matches!(description, Text::OtherLanguage),
+        });
+        known.push((chosen, Rc::clone(&beside)));
+        beside
+    }
+
+    /// How a format stands, over what its language says of it.
+    fn standing(
         &self,
         shown: &Shown<'a>,
         base: &Arc<Fields>,
@@ -130,22 +204,52 @@ impl<'a> Copy<'a> {
         words: &Words,
     ) -> Arc<Fields> {
         let locale = (!policy.retailers.is_empty()).then_some(market.locale);
-        let mut rows = self.rows.borrow_mut();
-        let known = rows.iter().find(|row| {
-            Arc::ptr_eq(&row.base, base)
-                && row.shown.is_told_as(shown)
-                && (shown.amount.is_none() || row.currency == market.currency)
-                && row.locale.as_deref() == locale
+        let mut standings = self.standings.borrow_mut();
+        let known = standings.iter().find(|standing| {
+            Arc::ptr_eq(&standing.base, base)
+                && standing.shown.stands_as(shown)
+                && standing.locale.as_deref() == locale
         });
         if let Some(known) = known {
             return Arc::clone(&known.cells);
         }
-        let cells = Arc::new(format_row(shown, market, policy, words, base));
-        rows.push(Row {
+        let cells = Arc::new(format_standing(shown, market, policy, words, base));
+        standings.push(Standing {
             base: Arc::clone(base),
             shown: *shown,
-            currency: market.currency,
             locale: locale.map(str::to_owned),
+            cells: Arc::clone(&cells),
+        });
+        cells
+    }
+
+    /// One format as a row: how it stands, and its price if it has one.
+    fn row(
+        &self,
+        shown: &Shown<'a>,
+        base: &Arc<Fields>,
+        market: &Market<'_>,
+        policy: &Policy,
+        words: &Words,
+    ) -> Arc<Fields> {
+        let standing = self.standing(shown, base, market, policy, words);
+        let Some(amount) = shown.amount else {
+            return standing;
+        };
+        let mut rows = self.rows.borrow_mut();
+        let known = rows.iter().find(|row| {
+            Arc::ptr_eq(&row.standing, &standing)
+                && row.currency == market.currency
+                && row.shown.costs_as(shown)
+        });
+        if let Some(known) = known {
+            return Arc::clone(&known.cells);
+        }
+        let cells = Arc::new(format_price(amount, shown.price, market, &standing));
+        rows.push(Row {
+            standing,
+            shown: *shown,
+            currency: market.currency,
             cells: Arc::clone(&cells),
         });
         cells
@@ -179,7 +283,7 @@ impl<'a> Copy<'a> {
     /// The title as an offer on top of what is told of it.
     fn offer(
         &self,
-        told: Arc<Fields>,
+        told: &Arc<Fields>,
         rows: Arc<[Fields]>,
         view: &TitleView<'a>,
         lead: &Shown<'a>,
@@ -187,18 +291,18 @@ impl<'a> Copy<'a> {
     ) -> Arc<Fields> {
         let mut offers = self.offers.borrow_mut();
         let known = offers.iter().find(|offer| {
-            Arc::ptr_eq(&offer.told, &told)
+            Arc::ptr_eq(&offer.told, told)
                 && Arc::ptr_eq(&offer.rows, &rows)
                 && ptr::eq(offer.lead, lead.product)
         });
         if let Some(known) = known {
             return Arc::clone(&known.fields);
         }
-        let mut fields = Fields::resting_on(Arc::clone(&told), OWN_FIELDS);
+        let mut fields = Fields::resting_on(Arc::clone(told), OWN_FIELDS);
         write_offer(&mut fields, view, lead, market, &rows);
         let fields = Arc::new(fields);
         offers.push(Offer {
-            told,
+            told: Arc::clone(told),
             rows,
             lead: lead.product,
             fields: Arc::clone(&fields),
@@ -209,6 +313,9 @@ impl<'a> Copy<'a> {
 
 /// Room for what a market says of a title.
 const OWN_FIELDS: usize = 8;
+
+/// Room for what stands beside the facts of a title.
+const COPY_FIELDS: usize = 10;
 
 /// Every field of a kind, empty.
 pub(crate) fn blank(policy: &Policy, kind: Kind) -> Fields {
@@ -256,32 +363,23 @@ pub(crate) fn version<'a>(
     let wording = jacket.worded(market, words);
     let unstated = policy.approval.unstated;
     let key = &lead.product.key;
-    let title = jacket.title.as_str();
-    let description = copy.texts.description(key, market);
-    let cover = cover(view.work, key, market, unstated)
-        .map(|resource| Picture::new(resource, "cover", title, words));
-    let back_cover = back_cover(view, market, unstated)
-        .map(|resource| Picture::new(resource, "back_cover", title, words));
-    let files = files(view, market, unstated);
-    let mut told = Fields::resting_on(Arc::clone(&wording.fields), 0);
-    let inside = view.shows_inside(&Scope::All);
-    write_copy(&mut told, lead, inside, market, &copy.texts, &description);
-    for (uids, picture) in [(COVER, &cover), (BACK_COVER, &back_cover)] {
-        if let Some(picture) = picture {
-            write_picture(&mut told, uids, picture);
-        }
-    }
-    write_files(&mut told, &files, title, words);
     let rows = copy.rows(view, &wording, market, policy, words);
-    let offer = copy.offer(copy.shared(told), rows, view, lead, market);
+    let chosen = Chosen {
+        wording,
+        lead: lead.product,
+        texts: copy.texts.usable(key, market),
+        foreign: market.page.foreign_texts,
+        open: (view.shows_inside(&Scope::All), lead.reviews_open),
+        cover: cover(view.work, key, market, unstated),
+        back_cover: back_cover(view, market, unstated),
+        files: files(view, market, unstated),
+    };
+    let beside = copy.beside(chosen, lead, market, &jacket.title, words);
+    let fields = copy.offer(&beside.fields, rows, view, lead, market);
     Some(Version {
-        // The address is all that is to come.
-        fields: Fields::resting_on(offer, 1),
+        fields,
         jacket,
-        cover,
-        back_cover,
-        files,
-        other_language: matches!(description, Text::OtherLanguage),
+        beside,
     })
 }
 
@@ -296,7 +394,7 @@ fn write_offer(
     let word = |word: Option<&'static str>| word.map_or(Value::Nothing, Value::Word);
     fields.insert("amount", number(lead.amount));
     fields.insert("cta", Value::Word(lead.cta.as_str()));
-    let currency = lead.amount.map(|_| market.currency.as_str());
+    let currency = lead.amount.map(|_| Arc::clone(&market.currency_text));
     fields.insert("currency", Value::text(currency));
     fields.insert("formats", Value::Rows(Arc::clone(rows)));
     let date = lead.publication.map(|date| date.to_string());

@@ -371,7 +371,7 @@ fn missing(view: &TitleView<'_>, page: &Version<'_>, market: &Market<'_>) -> Vec
     if lacks("cover") {
         missing.push("cover: add a front cover, approved and for the public".to_owned());
     }
-    if page.other_language {
+    if page.beside.other_language {
         missing.push(format!(
             "description: there is one, but none in `{}`; add a translation",
             market.language

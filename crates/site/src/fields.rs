@@ -99,6 +99,15 @@ impl Fields {
         Self::default()
     }
 
+    /// No fields, with room for so many.
+    #[must_use]
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self {
+            base: None,
+            own: Vec::with_capacity(room),
+        }
+    }
+
     /// Fields that say what `base` says, until told otherwise, with room for so many of their own.
     #[must_use]
     pub fn resting_on(base: Arc<Self>, room: usize) -> Self {
@@ -216,7 +225,8 @@ impl<const N: usize> From<[(&'static str, Value); N]> for Fields {
 
 impl FromIterator<(&'static str, Value)> for Fields {
     fn from_iter<T: IntoIterator<Item = (&'static str, Value)>>(values: T) -> Self {
-        let mut fields = Self::new();
+        let values = values.into_iter();
+        let mut fields = Self::with_room(values.size_hint().0);
         for (uid, value) in values {
             fields.insert(uid, value);
         }

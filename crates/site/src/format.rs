@@ -20,10 +20,13 @@ use crate::measure::{Units, dimensions, weight};
 use crate::policy::Policy;
 use crate::price::{includes_tax, is_confirmed, is_fixed};
 
+/// Room for the facts of a format.
+const FACTS: usize = 8;
+
 /// What a format's row says in whatever language; what is not known is left out, since rows are
 /// replaced whole.
 pub(crate) fn format_facts(product: &Product, title: &str) -> Fields {
-    let mut row = Fields::new();
+    let mut row = Fields::with_room(FACTS);
     let number = |number: u32| Value::Number(Decimal::from(number));
     row.put_text("edition", product.edition.as_deref());
     row.put_text("form", product.form.as_ref().map(|form| form.code()));
@@ -62,29 +65,27 @@ pub(crate) fn format_base(
 /// Room for what a language says of a format.
 const WORDED_CELLS: usize = 4;
 
-/// Room for what a market says of a format.
-const OWN_CELLS: usize = 9;
+/// Room for how a format stands.
+const STANDING_CELLS: usize = 6;
 
-/// One format as a row.
-pub(crate) fn format_row(
+/// Room for a price.
+const PRICE_CELLS: usize = 6;
+
+/// How a format stands, the same in every market of a language in which it stands so (and, where shops are
+/// a matter of the site, of a locale).
+pub(crate) fn format_standing(
     shown: &Shown<'_>,
     market: &Market<'_>,
     policy: &Policy,
     words: &Words,
     base: &Arc<Fields>,
 ) -> Fields {
-    let mut row = Fields::resting_on(Arc::clone(base), OWN_CELLS);
-    if let Some(amount) = shown.amount {
-        row.insert("amount", Value::Number(amount));
-    }
+    let mut row = Fields::resting_on(Arc::clone(base), STANDING_CELLS);
     let sentence = labels::availability(words, shown.state, shown.publication);
     row.insert("availability", Value::Text(sentence));
     row.insert("cta", Value::Word(shown.cta.as_str()));
     let label = words.shared("call", shown.cta.as_str());
     row.insert("cta_label", Value::text(label));
-    if shown.amount.is_some() {
-        row.put_text("currency", Some(market.currency.as_str()));
-    }
     let asked = Asked {
         product: shown.product,
         cta: shown.cta,
@@ -98,7 +99,20 @@ pub(crate) fn format_row(
         row.insert("publication_date", Value::Text(date.to_string().into()));
     }
     row.insert("state", Value::Word(shown.state.as_str()));
-    if let Some(price) = shown.price {
+    row
+}
+
+/// What a format costs, over how it stands.
+pub(crate) fn format_price(
+    amount: Decimal,
+    price: Option<&Price>,
+    market: &Market<'_>,
+    standing: &Arc<Fields>,
+) -> Fields {
+    let mut row = Fields::resting_on(Arc::clone(standing), PRICE_CELLS);
+    row.insert("amount", Value::Number(amount));
+    row.insert("currency", Value::Text(Arc::clone(&market.currency_text)));
+    if let Some(price) = price {
         write_terms(&mut row, price);
     }
     row
@@ -106,19 +120,19 @@ pub(crate) fn format_row(
 
 /// On which terms a price is one.
 fn write_terms(row: &mut Fields, price: &Price) {
-    row.insert("tax_included", Value::Flag(includes_tax(price)));
-    let rate = price.taxes.iter().find_map(|tax| tax.rate_percent);
-    if let Some(rate) = rate {
-        row.insert("tax_rate", Value::Number(rate.normalize()));
+    if is_confirmed(price) {
+        row.insert("price_confirmed", Value::Flag(true));
     }
     if is_fixed(price) {
         row.insert("price_fixed", Value::Flag(true));
     }
-    if is_confirmed(price) {
-        row.insert("price_confirmed", Value::Flag(true));
-    }
     if let Some(until) = price.until {
         row.insert("price_until", Value::Text(until.to_string().into()));
+    }
+    row.insert("tax_included", Value::Flag(includes_tax(price)));
+    let rate = price.taxes.iter().find_map(|tax| tax.rate_percent);
+    if let Some(rate) = rate {
+        row.insert("tax_rate", Value::Number(rate.normalize()));
     }
 }
 

@@ -7,7 +7,7 @@
 //! heard in the most places counts, then that of the first work in key order, so that the choice
 //! does not depend on the order of the source.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series};
@@ -41,7 +41,13 @@ pub(crate) struct Gathered<'a, T> {
 }
 
 /// Things that works share, by source key.
-pub(crate) type Gathering<'a, T> = BTreeMap<String, Gathered<'a, T>>;
+pub(crate) struct Gathering<'a, T>(HashMap<&'a str, Gathered<'a, T>>);
+
+impl<T> Default for Gathering<'_, T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
 
 /// Whether a contributor gets a page: someone with a name. "Anonymous" and "various" are credited
 /// and have none.
@@ -49,46 +55,49 @@ pub(crate) fn has_page(contributor: &Contributor) -> bool {
     contributor.kind != ContributorKind::Unnamed && !contributor.name.trim().is_empty()
 }
 
-/// Notes that a work which is public at `sites` needs a thing there.
-pub(crate) fn gather<'a, T>(
-    gathering: &mut Gathering<'a, T>,
-    key: &str,
-    thing: &'a T,
-    work: &'a Work,
-    sites: &[&'a Site],
-    urgency: i64,
-) {
-    if !gathering.contains_key(key) {
-        let new = Gathered {
+impl<'a, T> Gathering<'a, T> {
+    /// Notes that a work which is public at `sites` needs a thing there.
+    pub(crate) fn note(
+        &mut self,
+        key: &'a str,
+        thing: &'a T,
+        work: &'a Work,
+        sites: &[&'a Site],
+        urgency: i64,
+    ) {
+        let gathered = self.0.entry(key).or_insert_with(|| Gathered {
             mentions: Vec::new(),
             published: BTreeSet::new(),
             records: BTreeSet::new(),
             urgency,
-        };
-        gathering.insert(key.to_owned(), new);
-    }
-    let Some(gathered) = gathering.get_mut(key) else {
-        return;
-    };
-    let places = sites.iter().map(|site| &site.destination);
-    for place in places.clone() {
-        if !gathered.published.contains(place) {
-            gathered.published.insert(place.clone());
+        });
+        let places = sites.iter().map(|site| &site.destination);
+        for place in places.clone() {
+            if !gathered.published.contains(place) {
+                gathered.published.insert(place.clone());
+            }
+        }
+        for record in &work.records {
+            if !gathered.records.contains(record) {
+                gathered.records.insert(record.clone());
+            }
+        }
+        gathered.urgency = gathered.urgency.min(urgency);
+        match gathered.mentions.last_mut() {
+            Some(last) if last.work.key == work.key => last.places.extend(places),
+            _ => gathered.mentions.push(Mention {
+                thing,
+                work,
+                places: places.collect(),
+            }),
         }
     }
-    for record in &work.records {
-        if !gathered.records.contains(record) {
-            gathered.records.insert(record.clone());
-        }
-    }
-    gathered.urgency = gathered.urgency.min(urgency);
-    match gathered.mentions.last_mut() {
-        Some(last) if last.work.key == work.key => last.places.extend(places),
-        _ => gathered.mentions.push(Mention {
-            thing,
-            work,
-            places: places.collect(),
-        }),
+
+    /// Everything in key order.
+    pub(crate) fn sorted(&self) -> Vec<(&'a str, &Gathered<'a, T>)> {
+        let mut all: Vec<_> = self.0.iter().map(|(key, thing)| (*key, thing)).collect();
+        all.sort_by_key(|(key, _)| *key);
+        all
     }
 }
 

@@ -62,20 +62,22 @@ pub(crate) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Whether a row says the same of both, given their language and, where there is a price, their
-    /// currency.
-    pub(crate) fn is_told_as(&self, other: &Self) -> bool {
-        let same_price = match (self.price, other.price) {
-            (None, None) => self.amount == other.amount,
-            (Some(one), Some(two)) => ptr::eq(one, two),
-            _ => false,
-        };
-        same_price
-            && ptr::eq(self.product, other.product)
+    /// Whether both are of one product that stands the same, whatever it costs.
+    pub(crate) fn stands_as(&self, other: &Self) -> bool {
+        ptr::eq(self.product, other.product)
             && self.state == other.state
             && self.cta == other.cta
             && self.publication == other.publication
             && self.previews_open == other.previews_open
+    }
+
+    /// Whether both cost the same, given their currency.
+    pub(crate) fn costs_as(&self, other: &Self) -> bool {
+        match (self.price, other.price) {
+            (None, None) => self.amount == other.amount,
+            (Some(one), Some(two)) => ptr::eq(one, two),
+            _ => false,
+        }
     }
 }
 

@@ -87,9 +87,32 @@ impl Words {
 
     /// A sentence with its one placeholder filled.
     pub(crate) fn fill(&self, section: &str, name: &str, placeholder: &str, with: &str) -> String {
-        self.get(section, name)
-            .replace(&format!("{{{placeholder}}}"), with)
+        filled(self.get(section, name), placeholder, with)
     }
+}
+
+/// A sentence with a placeholder filled, wherever it stands.
+fn filled(sentence: &str, placeholder: &str, with: &str) -> String {
+    let mut told = String::with_capacity(sentence.len() + with.len());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        told.push_str(before);
+        let after_it = after
+            .strip_prefix(placeholder)
+            .and_then(|after| after.strip_prefix('}'));
+        match after_it {
+            Some(after) => {
+                told.push_str(with);
+                rest = after;
+            }
+            None => {
+                told.push('{');
+                rest = after;
+            }
+        }
+    }
+    told.push_str(rest);
+    told
 }
 
 /// Why a word of the configuration is refused.

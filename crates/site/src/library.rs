@@ -6,8 +6,8 @@
 //! to call a file by, when nothing else may be told, is the address of its page, which is the same
 //! everywhere.
 
-use std::collections::btree_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ptr;
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ struct Draft {
 
 /// Every file that something shows.
 #[derive(Default)]
-pub(crate) struct Library(BTreeMap<AssetKey, Draft>);
+pub(crate) struct Library(HashMap<AssetKey, Draft>);
 
 /// One file on one page.
 struct Use<'u> {
@@ -162,21 +162,25 @@ impl Library {
         self,
         address: impl Fn(&EntryKey) -> Option<&'u str>,
     ) -> BTreeMap<AssetKey, Asset> {
-        let mut names: BTreeMap<String, usize> = BTreeMap::new();
-        let mut assets = BTreeMap::new();
-        for (key, draft) in self.0 {
+        let mut drafts: Vec<(AssetKey, Draft)> = self.0.into_iter().collect();
+        drafts.sort_by(|(one, _), (two, _)| one.cmp(two));
+        let mut names: HashMap<String, usize> = HashMap::with_capacity(drafts.len());
+        let named = drafts.into_iter().map(|(key, draft)| {
             let name = draft.name(&address);
-            let count = names.entry(name.clone()).or_default();
-            *count += 1;
             // Of several pictures of a kind only the first has the plain name.
-            let name = if *count == 1 {
-                name
-            } else {
-                format!("{name}-{count}")
+            let name = match names.get_mut(&name) {
+                Some(count) => {
+                    *count += 1;
+                    format!("{name}-{count}")
+                }
+                None => {
+                    names.insert(name.clone(), 1);
+                    name
+                }
             };
-            assets.insert(key, draft.asset(name));
-        }
-        assets
+            (key, draft.asset(name))
+        });
+        named.collect()
     }
 }
 
@@ -194,11 +198,11 @@ fn uses<'u>(version: &'u Version<'_>) -> impl Iterator<Item = Use<'u>> {
         media: Media::Image,
         alt: &picture.alt,
     };
-    let cover = version.cover.iter();
+    let cover = version.beside.cover.iter();
     let cover = cover.map(move |cover| picture(cover, cover_kind(cover.resource)));
-    let back = version.back_cover.iter();
+    let back = version.beside.back_cover.iter();
     let back = back.map(move |back| picture(back, "back-cover"));
-    let files = version.files.iter().map(|shown| {
+    let files = version.beside.files.iter().map(|shown| {
         let resource = shown.resource;
         let words = resource.alternative_text.as_deref();
         Use {

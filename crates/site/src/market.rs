@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use catalogue::country::CountryCode;
 use catalogue::date::{PartialDate, day_at};
@@ -31,6 +32,8 @@ pub(crate) struct Market<'a> {
     pub(crate) locale: &'a str,
     pub(crate) country: CountryCode,
     pub(crate) currency: CurrencyCode,
+    /// The same as a value of many rows.
+    pub(crate) currency_text: Arc<str>,
     pub(crate) language: &'a str,
     pub(crate) rights: RightsPolicy,
     pub(crate) outlets: &'a Outlets,
@@ -54,6 +57,7 @@ impl<'a> Market<'a> {
             locale: &site.destination.locale,
             country,
             currency: site.currency,
+            currency_text: site.currency.as_str().into(),
             language: &site.language,
             rights: site.rights,
             outlets: &site.outlets,
@@ -74,6 +78,7 @@ impl<'a> Market<'a> {
             locale: "",
             country,
             currency: CurrencyCode::EUR,
+            currency_text: CurrencyCode::EUR.as_str().into(),
             language: "en",
             rights: RightsPolicy::default(),
             outlets: &NOBODY,

@@ -164,6 +164,12 @@ impl<'a> Neighbours<'a> {
         self.ties.contains_key(&isbn)
     }
 
+    /// Whether some format of a work is.
+    pub(crate) fn concern_any(&self, work: &Work) -> bool {
+        let mut isbns = work.products.iter().filter_map(|product| product.isbn);
+        isbns.any(|isbn| self.concern(isbn))
+    }
+
     /// Notes the formats of a title that a locale shows.
     pub(crate) fn note(&mut self, note: &Note<'_, 'a>) {
         for shown in &note.view.formats {
@@ -191,8 +197,7 @@ impl<'a> Neighbours<'a> {
 
     /// Notes which locale speaks for a work in the master, if it has ties.
     pub(crate) fn note_spokesman(&mut self, work: &Work, owner: &EntryKey, locale: &'a str) {
-        let mut isbns = work.products.iter().filter_map(|product| product.isbn);
-        if isbns.any(|isbn| self.concern(isbn)) {
+        if self.concern_any(work) {
             self.spokesmen.insert(owner.clone(), locale);
         }
     }

@@ -4,7 +4,7 @@
 //! terms out. It does not know what the stack holds now; comparing is another room's work. Works
 //! are taken in key order, so the order of the source changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ptr;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use catalogue::collection::{Imprint, Series};
 use catalogue::contributor::Contributor;
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::isbn::Isbn13;
+use catalogue::key::WorkKey;
 use catalogue::rights::Resolver;
 use catalogue::work::Work;
 use jiff::Timestamp;
@@ -19,9 +20,7 @@ use jiff::Timestamp;
 use crate::book::{Copy, Version, blank, stub, version};
 use crate::desired::{Desired, Entry, EntryKey, Fields, Kind, Memory, Standing, Term, Value};
 use crate::doubts::Doubts;
-use crate::gathering::{
-    Gathering, contributor_fields, gather, has_page, imprint_fields, series_fields,
-};
+use crate::gathering::{Gathering, contributor_fields, has_page, imprint_fields, series_fields};
 use crate::jacket::Jacket;
 use crate::judgement::{Gates, judge};
 use crate::library::Library;
@@ -96,13 +95,17 @@ struct Draft<'a> {
     memory: &'a Memory,
     now: Timestamp,
     resolver: Resolver,
-    /// Position in the configuration and selection of each site.
-    sites: BTreeMap<&'a SiteId, (usize, Selected)>,
+    /// The sites of each market, in the order of the markets.
+    seats: Vec<Vec<Seat<'a>>>,
     /// The version that tells nothing, but for the key.
     blank: Arc<Fields>,
     desired: Desired,
     findings: Findings,
-    wanted: BTreeMap<EntryKey, Wanted>,
+    addresses: Addresses<'a>,
+    /// Books, in key order: works come in it.
+    books: Vec<(EntryKey, Entry)>,
+    /// Each title's standing on each site, in key order.
+    standings: Vec<(WorkKey, BTreeMap<SiteId, Standing>)>,
     aliases: BTreeMap<EntryKey, Vec<EntryKey>>,
     contributors: Gathering<'a, Contributor>,
     series: Gathering<'a, Series>,
@@ -114,9 +117,19 @@ struct Draft<'a> {
     pages: Vec<PageDraft<'a>>,
 }
 
+/// A site of a market.
+struct Seat<'a> {
+    site: &'a Site,
+    /// Its position in the configuration.
+    at: usize,
+    selected: Selected,
+}
+
 /// A market's version of a title and the sites that show it.
 pub(crate) struct Public<'a> {
     market: &'a Market<'a>,
+    /// The least position in the configuration of those sites.
+    first: usize,
     pub(crate) sites: Vec<&'a Site>,
     pub(crate) version: Version<'a>,
 }
@@ -163,6 +176,20 @@ fn no_cover(work: &Work, isbn: Option<Isbn13>) -> Finding {
     }
 }
 
+fn seats<'a>(sites: &'a Sites, markets: &'a [Market<'a>]) -> Vec<Vec<Seat<'a>>> {
+    let seats = |market: &'a Market<'a>| {
+        let own = sites.iter().enumerate();
+        let own = own.filter(|(_, site)| site.destination.locale == market.locale);
+        own.map(|(at, site)| Seat {
+            site,
+            at,
+            selected: Selected::new(site),
+        })
+        .collect()
+    };
+    markets.iter().map(seats).collect()
+}
+
 impl<'a> Draft<'a> {
     fn new(
         sites: &'a Sites,
@@ -177,19 +204,17 @@ impl<'a> Draft<'a> {
             memory,
             now,
             resolver: Resolver::default(),
-            sites: sites
-                .iter()
-                .enumerate()
-                .map(|(at, site)| (&site.id, (at, Selected::new(site))))
-                .collect(),
+            seats: seats(sites, markets),
             blank: Arc::new(blank(policy, Kind::Book)),
             desired: Desired::default(),
             findings: Findings::default(),
-            wanted: BTreeMap::new(),
+            addresses: Addresses::new(memory),
+            books: Vec::new(),
+            standings: Vec::new(),
             aliases: BTreeMap::new(),
-            contributors: Gathering::new(),
-            series: Gathering::new(),
-            imprints: Gathering::new(),
+            contributors: Gathering::default(),
+            series: Gathering::default(),
+            imprints: Gathering::default(),
             portraits: Portraits::default(),
             library: Library::default(),
             neighbours: Neighbours::default(),
@@ -201,7 +226,7 @@ impl<'a> Draft<'a> {
     /// An ISBN names one product: two works that carry it cannot both be right, and a person must
     /// say which is.
     fn note_shared_isbns(&mut self, works: &[&Work]) {
-        let mut seen: BTreeMap<Isbn13, &Work> = BTreeMap::new();
+        let mut seen: HashMap<Isbn13, &Work> = HashMap::new();
         for work in works {
             for isbn in work.products.iter().filter_map(|product| product.isbn) {
                 let Some(first) = seen.insert(isbn, work) else {
@@ -240,39 +265,45 @@ impl<'a> Draft<'a> {
         let mut standings = BTreeMap::new();
         let mut public = Vec::new();
         let mut urgency = UNDATED;
-        for market in self.markets {
+        let tied = self.neighbours.concern_any(work);
+        for (at, market) in self.markets.iter().enumerate() {
             let view = self.view(work, &prepared, market);
             let shown = view
                 .lead()
                 .and_then(|_| version(&view, market, &copy, self.policy));
             let bar = barred(&view, shown.is_some());
             let mut sites = Vec::new();
-            for site in &market.sites {
-                let standing = self.standing(site, work, &view, bar);
+            let mut first = usize::MAX;
+            for seat in self.seats.get(at).into_iter().flatten() {
+                let standing = self.standing(seat, work, &view, bar);
                 if standing.visible {
-                    sites.push(*site);
+                    sites.push(seat.site);
+                    first = first.min(seat.at);
                 }
-                standings.insert(site.id.clone(), standing);
+                standings.insert(seat.site.id.clone(), standing);
             }
             if let Some(version) = shown.filter(|_| !sites.is_empty()) {
                 urgency = urgency.min(urgency_of(&view, market));
-                self.neighbours.note(&Note {
-                    owner: work,
-                    view: &view,
-                    title: &version.jacket.title,
-                    prepared: &prepared,
-                    market,
-                    sites: &sites,
-                });
+                if tied {
+                    self.neighbours.note(&Note {
+                        owner: work,
+                        view: &view,
+                        title: &version.jacket.title,
+                        prepared: &prepared,
+                        market,
+                        sites: &sites,
+                    });
+                }
                 public.push(Public {
                     market,
+                    first,
                     sites,
                     version,
                 });
             }
         }
         self.findings.0.extend(copy.texts.findings());
-        self.desired.standings.insert(work.key.clone(), standings);
+        self.standings.push((work.key.clone(), standings));
         if public.is_empty() {
             self.desired
                 .unseen_records
@@ -312,16 +343,13 @@ impl<'a> Draft<'a> {
 
     fn standing(
         &self,
-        site: &Site,
+        seat: &Seat<'_>,
         work: &Work,
         view: &TitleView<'_>,
         bar: Option<Bar>,
     ) -> Standing {
-        let left_out = self
-            .sites
-            .get(&site.id)
-            .and_then(|(_, selected)| selected.leaves_out(work));
-        let hold = self.memory.holds.active(work, &site.id, self.now);
+        let left_out = seat.selected.leaves_out(work);
+        let hold = self.memory.holds.active(work, &seat.site.id, self.now);
         stand(left_out.is_some(), hold, bar, view)
     }
 
@@ -335,58 +363,66 @@ impl<'a> Draft<'a> {
                 page.offer(told.jacket, work.season.as_deref(), &told.sites);
             }
         }
-        for one in public.iter().filter(|one| one.version.cover.is_none()) {
+        for one in public
+            .iter()
+            .filter(|one| one.version.beside.cover.is_none())
+        {
             let isbn = one.version.jacket.lead_isbn;
             self.findings.finding(|| no_cover(work, isbn));
         }
         self.library.take_title(work, &key, &public);
-        if let Some(first) = self.first_public(&public) {
-            self.wanted.insert(key.clone(), wanted(&first.version));
+        let aliases: Vec<EntryKey> = match work.aliases.is_empty() {
+            true => Vec::new(),
+            false => EntryKey::all_of_work(work).skip(1).collect(),
+        };
+        let first = public.iter().min_by_key(|one| one.first);
+        let url = self.addresses.of(&key, &aliases, || {
+            first.map_or_else(Wanted::default, |first| wanted(&first.version))
+        });
+        if let Some(first) = first {
             let locale = first.market.locale;
             self.neighbours.note_spokesman(work, &key, locale);
         }
-        let aliases = EntryKey::all_of_work(work).skip(1).collect();
-        self.aliases.insert(key.clone(), aliases);
-        let master = self.master(work, &public);
-        let mut entry = Entry {
+        if !aliases.is_empty() {
+            self.aliases.insert(key.clone(), aliases);
+        }
+        let mut addressed = Addressed::new(url);
+        let mut versions: BTreeMap<String, Fields> = BTreeMap::new();
+        if let Some(fields) = self.master(work, &public, &mut addressed) {
+            versions.insert(self.policy.master_locale.clone(), fields);
+        }
+        let mut published = BTreeSet::new();
+        for one in public {
+            published.extend(one.sites.iter().map(|site| Arc::clone(&site.destination)));
+            let fields = addressed.over(&one.version.fields);
+            versions.insert(one.market.locale.to_owned(), fields);
+        }
+        let entry = Entry {
+            versions,
+            published,
+            shielded: BTreeSet::new(),
             records: work.records.iter().cloned().collect(),
             urgency,
-            ..Entry::default()
         };
-        for one in public {
-            entry
-                .published
-                .extend(one.sites.iter().map(|site| site.destination.clone()));
-            entry
-                .versions
-                .insert(one.market.locale.to_owned(), one.version.fields);
-        }
-        if let Some(fields) = master {
-            entry
-                .versions
-                .insert(self.policy.master_locale.clone(), fields);
-        }
-        self.desired.entries.insert(key, entry);
+        self.books.push((key, entry));
     }
 
-    /// The first site of the configuration that shows the title speaks where one must.
-    fn first_public<'p>(&self, public: &'p [Public<'a>]) -> Option<&'p Public<'a>> {
-        public.iter().min_by_key(|one| {
-            let places = one.sites.iter().filter_map(|site| self.sites.get(&site.id));
-            places.map(|(at, _)| *at).min()
-        })
-    }
-
-    /// The master locale's version where no public market is that locale.
-    fn master(&self, work: &Work, public: &[Public<'a>]) -> Option<Fields> {
+    /// The master locale's version where no public market is that locale. Where it is no market's at
+    /// all, the first site of the configuration that shows the title speaks in it.
+    fn master(
+        &self,
+        work: &Work,
+        public: &[Public<'a>],
+        addressed: &mut Addressed,
+    ) -> Option<Fields> {
         let master = self.policy.master_locale.as_str();
         if public.iter().any(|one| one.market.locale == master) {
             None
         } else if self.markets.iter().any(|market| market.locale == master) {
             Some(stub(work.key.as_str(), &self.blank))
         } else {
-            self.first_public(public)
-                .map(|one| one.version.fields.clone())
+            let first = public.iter().min_by_key(|one| one.first);
+            first.map(|one| addressed.over(&one.version.fields))
         }
     }
 
@@ -396,15 +432,8 @@ impl<'a> Draft<'a> {
         for contributor in people.map(|contribution| &contribution.contributor) {
             if has_page(contributor) {
                 let key = contributor.key.as_str();
-                let sites = &told.sites;
-                gather(
-                    &mut self.contributors,
-                    key,
-                    contributor,
-                    work,
-                    sites,
-                    urgency,
-                );
+                self.contributors
+                    .note(key, contributor, work, &told.sites, urgency);
             }
         }
         for resource in &jacket.portraits {
@@ -414,11 +443,11 @@ impl<'a> Draft<'a> {
         }
         if let Some(series) = jacket.series {
             let key = series.key.as_str();
-            gather(&mut self.series, key, series, work, &told.sites, urgency);
+            self.series.note(key, series, work, &told.sites, urgency);
         }
         if let Some(imprint) = jacket.imprint {
             let key = imprint.key.as_str();
-            gather(&mut self.imprints, key, imprint, work, &told.sites, urgency);
+            self.imprints.note(key, imprint, work, &told.sites, urgency);
         }
     }
 
@@ -439,9 +468,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self) -> Desired {
-        self.write_shared();
-        self.write_addresses();
-        self.write_photographs();
+        self.write_entries();
         self.write_neighbours();
         self.write_library();
         let entries = &mut self.desired.entries;
@@ -453,107 +480,53 @@ impl<'a> Draft<'a> {
             self.policy,
         );
         raise(entries, self.markets, self.policy);
+        self.desired.standings = self.standings.into_iter().collect();
+        self.desired.new_urls = self.addresses.new_urls();
         let unstated = self.policy.approval.unstated;
         self.findings.0.extend(self.doubts.findings(unstated));
         self.desired.findings = self.findings.0.into_iter().collect();
         self.desired
     }
 
-    /// Writes contributors, series, imprints and pages.
-    fn write_shared(&mut self) {
+    /// Writes everything that has a page: imprints, series, contributors, the books that are written
+    /// already, and catalogue pages. Each kind comes in key order, which is that of addresses.
+    fn write_entries(&mut self) {
         let master = self.policy.master_locale.as_str();
         let mut entries: Vec<(EntryKey, Entry)> = Vec::new();
-        let key = |kind, source_key: &str| EntryKey {
-            kind,
-            source_key: source_key.to_owned(),
-        };
-        for (source_key, gathered) in &self.imprints {
+        for (source_key, gathered) in self.imprints.sorted() {
             let name = |thing: &Imprint| thing.name.clone();
             let entry = gathered.entry(source_key, self.markets, master, imprint_fields, name);
-            entries.push((key(Kind::Imprint, source_key), entry));
+            entries.push((shared_key(Kind::Imprint, source_key), entry));
         }
-        for (source_key, gathered) in &self.series {
+        for (source_key, gathered) in self.series.sorted() {
             let name = |thing: &Series| thing.name.clone();
             let entry = gathered.entry(source_key, self.markets, master, series_fields, name);
-            entries.push((key(Kind::Series, source_key), entry));
+            entries.push((shared_key(Kind::Series, source_key), entry));
         }
-        for (source_key, gathered) in &self.contributors {
-            let name = |thing: &Contributor| thing.name.clone();
-            let entry = gathered.entry(source_key, self.markets, master, contributor_fields, name);
-            entries.push((key(Kind::Contributor, source_key), entry));
-        }
-        for page in &self.pages {
-            entries.extend(page.entry(master).map(|entry| (page.key(), entry)));
-        }
-        for (key, entry) in entries {
-            let name = match entry
-                .versions
-                .get(master)
-                .and_then(|fields| fields["title"].as_text())
-            {
-                Some(name) => name.to_owned(),
-                None => String::new(),
-            };
-            self.wanted.insert(
-                key.clone(),
-                Wanted {
-                    name,
-                    ..Wanted::default()
-                },
-            );
-            self.desired.entries.insert(key, entry);
-        }
-    }
-
-    /// Gives every page its address: the remembered one, that of a work merged into it, or a new
-    /// one.
-    fn write_addresses(&mut self) {
-        let mut addresses = Addresses::new(self.memory);
-        for (key, entry) in &mut self.desired.entries {
-            let inherited = || {
-                self.aliases
-                    .get(key)?
-                    .iter()
-                    .find_map(|alias| addresses.remembered(alias))
-            };
-            let url = match (addresses.remembered(key), inherited()) {
-                (Some(url), _) => url.to_owned(),
-                (None, Some(url)) => {
-                    self.desired.new_urls.insert(key.clone(), url.to_owned());
-                    url.to_owned()
-                }
-                (None, None) => {
-                    let url =
-                        addresses.mint(key, self.wanted.get(key).unwrap_or(&Wanted::default()));
-                    self.desired.new_urls.insert(key.clone(), url.clone());
-                    url
-                }
-            };
-            for fields in entry.versions.values_mut() {
-                let telling = fields.get("visible") != Some(&Value::Flag(false));
-                if telling {
-                    fields.insert("url", Value::Text(url.as_str().into()));
-                }
-            }
-        }
-    }
-
-    /// Gives contributors, in each locale, the photograph that may be seen there.
-    fn write_photographs(&mut self) {
         let hang = Hang {
             markets: self.markets,
             policy: self.policy,
             portraits: &self.portraits,
         };
-        for (source_key, gathered) in &self.contributors {
-            let key = EntryKey {
-                kind: Kind::Contributor,
-                source_key: source_key.clone(),
-            };
-            if let Some(entry) = self.desired.entries.get_mut(&key) {
-                hang.photographs(&key, entry, gathered, &mut self.library);
-            }
+        for (source_key, gathered) in self.contributors.sorted() {
+            let name = |thing: &Contributor| thing.name.clone();
+            let mut entry =
+                gathered.entry(source_key, self.markets, master, contributor_fields, name);
+            let key = shared_key(Kind::Contributor, source_key);
+            hang.photographs(&key, &mut entry, gathered, &mut self.library);
+            entries.push((key, entry));
         }
+        let pages = self.pages.iter();
+        let mut pages: Vec<(EntryKey, Entry)> = pages
+            .filter_map(|page| Some((page.key(), page.entry(master)?)))
+            .collect();
+        pages.sort_by(|(one, _), (two, _)| one.cmp(two));
+        entries.extend(pages);
+        for (key, entry) in &mut entries {
+            address(key, entry, master, &mut self.addresses);
+        }
+        entries.append(&mut self.books);
+        self.desired.entries = entries.into_iter().collect();
     }
 
     fn write_neighbours(&mut self) {
@@ -571,6 +544,59 @@ impl<'a> Draft<'a> {
             addresses.next()
         };
         self.desired.assets = std::mem::take(&mut self.library).finish(address);
+    }
+}
+
+fn shared_key(kind: Kind, source_key: &str) -> EntryKey {
+    EntryKey {
+        kind,
+        source_key: source_key.to_owned(),
+    }
+}
+
+/// Gives what works share its address, made of its name in the master locale.
+fn address(key: &EntryKey, entry: &mut Entry, master: &str, addresses: &mut Addresses<'_>) {
+    let named = entry.versions.get(master);
+    let url = addresses.of(key, &[], || Wanted {
+        name: named
+            .and_then(|fields| fields["title"].as_text())
+            .unwrap_or_default()
+            .to_owned(),
+        ..Wanted::default()
+    });
+    for fields in entry.versions.values_mut() {
+        fields.insert("url", Value::Text(Arc::clone(&url)));
+    }
+}
+
+/// What markets are told of a title, with its address on top: once for all markets that are told the
+/// same.
+struct Addressed {
+    url: Arc<str>,
+    known: Vec<(Arc<Fields>, Arc<Fields>)>,
+}
+
+impl Addressed {
+    fn new(url: Arc<str>) -> Self {
+        Self {
+            url,
+            known: Vec::new(),
+        }
+    }
+
+    fn over(&mut self, told: &Arc<Fields>) -> Fields {
+        let known = self
+            .known
+            .iter()
+            .find(|(known, _)| Arc::ptr_eq(known, told));
+        if let Some((_, addressed)) = known {
+            return Fields::resting_on(Arc::clone(addressed), 0);
+        }
+        let mut fields = Fields::resting_on(Arc::clone(told), 1);
+        fields.insert("url", Value::Text(Arc::clone(&self.url)));
+        let fields = Arc::new(fields);
+        self.known.push((Arc::clone(told), Arc::clone(&fields)));
+        Fields::resting_on(fields, 0)
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Answer {
 pub(crate) struct Page {
     pub(crate) title: String,
     pub(crate) isbn: Option<Isbn13>,
-    pub(crate) fields: Fields,
+    pub(crate) fields: Arc<Fields>,
 }
 
 /// What all titles are judged by.

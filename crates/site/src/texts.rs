@@ -220,6 +220,16 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// Which texts may stand beside a format in a market, by their positions, whatever their language.
+    pub(crate) fn usable(&self, lead: &ProductKey, market: &Market<'_>) -> Vec<usize> {
+        let usable = |prepared: &Prepared<'a>| prepared.is_for(lead, market, self.unstated);
+        let texts = self.texts.iter().enumerate();
+        texts
+            .filter(|(_, prepared)| usable(prepared))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
     /// The description, else the short one.
     pub(crate) fn description(&self, lead: &ProductKey, market: &Market<'_>) -> Text<'_> {
         match self.best(TextType::DESCRIPTION, lead, market) {

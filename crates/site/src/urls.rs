@@ -4,7 +4,9 @@
 //! working title never gets into one. What [`Memory`] holds stays as it is,
 //! whatever happens to the title.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use catalogue::key::name_key;
 use deunicode::deunicode;
@@ -139,7 +141,9 @@ pub(crate) struct Wanted {
 /// Every address in use.
 pub(crate) struct Addresses<'a> {
     memory: &'a Memory,
-    taken: BTreeSet<String>,
+    taken: HashSet<Cow<'a, str>>,
+    /// Those made now, in the order in which they were.
+    new: Vec<(EntryKey, Arc<str>)>,
 }
 
 impl<'a> Addresses<'a> {
@@ -151,9 +155,36 @@ impl<'a> Addresses<'a> {
                 .values()
                 .map(String::as_str)
                 .chain(memory.moves.left().map(|(_, url)| url))
-                .map(str::to_owned)
+                .map(Cow::Borrowed)
                 .collect(),
+            new: Vec::new(),
         }
+    }
+
+    /// The address of an entry: the remembered one, that of an entry merged into it, or a new one.
+    pub(crate) fn of(
+        &mut self,
+        key: &EntryKey,
+        merged: &[EntryKey],
+        wanted: impl FnOnce() -> Wanted,
+    ) -> Arc<str> {
+        if let Some(own) = self.remembered(key) {
+            return own.into();
+        }
+        let inherited = merged.iter().find_map(|alias| self.remembered(alias));
+        let url: Arc<str> = match inherited {
+            Some(url) => url.into(),
+            None => self.mint(key, &wanted()).into(),
+        };
+        self.new.push((key.clone(), Arc::clone(&url)));
+        url
+    }
+
+    /// The addresses that were not remembered.
+    pub(crate) fn new_urls(self) -> BTreeMap<EntryKey, String> {
+        let new = self.new.into_iter();
+        new.map(|(key, url)| (key, url.as_ref().to_owned()))
+            .collect()
     }
 
     /// The remembered address of an entry.
@@ -185,7 +216,7 @@ impl<'a> Addresses<'a> {
         );
         for candidate in candidates {
             let url = format!("{}{candidate}", folder(key.kind));
-            if self.taken.insert(url.clone()) {
+            if self.taken.insert(Cow::Owned(url.clone())) {
                 return url;
             }
         }
@@ -197,7 +228,7 @@ impl<'a> Addresses<'a> {
         let mut number = 2_u64;
         loop {
             let url = format!("{}{}", folder(key.kind), joined(base, &number.to_string()));
-            if self.taken.insert(url.clone()) {
+            if self.taken.insert(Cow::Owned(url.clone())) {
                 return url;
             }
             number += 1;
