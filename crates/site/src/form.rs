@@ -60,6 +60,24 @@ pub(crate) fn form_rank(product: &Product) -> usize {
         .unwrap_or(PRINT_ORDER.len())
 }
 
+/// Where a product stands among the formats of a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Shelf<'a> {
+    pub(crate) group: FormGroup,
+    rank: usize,
+    code: &'a str,
+}
+
+impl<'a> Shelf<'a> {
+    pub(crate) fn of(product: &'a Product) -> Self {
+        Self {
+            group: FormGroup::of(product),
+            rank: form_rank(product),
+            code: product.form.as_ref().map_or("", |form| form.code()),
+        }
+    }
+}
+
 /// Whether the product is for the trade: trade-only composition, trade packs, promotional material
 /// (X*).
 pub(crate) fn is_trade_only(product: &Product) -> bool {

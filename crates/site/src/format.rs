@@ -20,12 +20,19 @@ use crate::measure::{Units, dimensions, weight};
 use crate::policy::Policy;
 use crate::price::{includes_tax, is_confirmed, is_fixed};
 
+/// What a format's row says in whatever language, and how long it is.
+pub(crate) struct Facts {
+    cells: Arc<Fields>,
+    pages: Option<u32>,
+    minutes: Option<u32>,
+}
+
 /// Room for the facts of a format.
 const FACTS: usize = 8;
 
 /// What a format's row says in whatever language; what is not known is left out, since rows are
 /// replaced whole.
-pub(crate) fn format_facts(product: &Product, title: &str) -> Fields {
+pub(crate) fn format_facts(product: &Product, title: &str) -> Facts {
     let mut row = Fields::with_room(FACTS);
     let number = |number: u32| Value::Number(Decimal::from(number));
     row.put_text("edition", product.edition.as_deref());
@@ -35,27 +42,27 @@ pub(crate) fn format_facts(product: &Product, title: &str) -> Fields {
         row.put_text("isbn13", Some(isbn.as_str()));
         row.put_text("isbn_display", Some(&isbn.hyphenated()));
     }
-    if let Some(minutes) = minutes(product) {
+    let (minutes, pages) = (minutes(product), pages(product));
+    if let Some(minutes) = minutes {
         row.insert("minutes", number(minutes));
     }
-    if let Some(pages) = pages(product) {
+    if let Some(pages) = pages {
         row.insert("pages", number(pages));
     }
     let own_title = product.title.text.trim();
     row.put_text("title", Some(own_title).filter(|own| *own != title));
-    row
+    Facts {
+        cells: Arc::new(row),
+        pages,
+        minutes,
+    }
 }
 
 /// The same in every market of a language and system of units.
-pub(crate) fn format_base(
-    product: &Product,
-    units: Units,
-    words: &Words,
-    facts: &Arc<Fields>,
-) -> Fields {
-    let mut row = Fields::resting_on(Arc::clone(facts), WORDED_CELLS);
+pub(crate) fn format_base(product: &Product, units: Units, words: &Words, facts: &Facts) -> Fields {
+    let mut row = Fields::resting_on(Arc::clone(&facts.cells), WORDED_CELLS);
     row.put_text("dimensions", dimensions(product, units, words).as_deref());
-    let extent = sentence(pages(product), minutes(product), words);
+    let extent = sentence(facts.pages, facts.minutes, words);
     row.put_text("extent", extent.as_deref());
     row.put_text("form_label", Some(&labels::form(words, product)));
     row.put_text("weight", weight(product, units, words).as_deref());

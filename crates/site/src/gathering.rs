@@ -8,6 +8,7 @@
 //! does not depend on the order of the source.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ptr;
 use std::sync::Arc;
 
 use catalogue::collection::{Imprint, Series};
@@ -35,9 +36,10 @@ struct Mention<'a, T> {
 /// Everything that public works say of one thing.
 pub(crate) struct Gathered<'a, T> {
     mentions: Vec<Mention<'a, T>>,
-    pub(crate) published: BTreeSet<Arc<Destination>>,
-    pub(crate) records: BTreeSet<RecordKey>,
-    pub(crate) urgency: i64,
+    /// Where it is shown. No two sites share a place, so a place is known by its address in memory.
+    published: Vec<&'a Arc<Destination>>,
+    records: Vec<&'a RecordKey>,
+    urgency: i64,
 }
 
 /// Things that works share, by source key.
@@ -67,29 +69,27 @@ impl<'a, T> Gathering<'a, T> {
     ) {
         let gathered = self.0.entry(key).or_insert_with(|| Gathered {
             mentions: Vec::new(),
-            published: BTreeSet::new(),
-            records: BTreeSet::new(),
+            published: Vec::new(),
+            records: Vec::new(),
             urgency,
         });
         let places = sites.iter().map(|site| &site.destination);
         for place in places.clone() {
-            if !gathered.published.contains(place) {
-                gathered.published.insert(place.clone());
-            }
-        }
-        for record in &work.records {
-            if !gathered.records.contains(record) {
-                gathered.records.insert(record.clone());
+            if !is_among(place, &gathered.published) {
+                gathered.published.push(place);
             }
         }
         gathered.urgency = gathered.urgency.min(urgency);
         match gathered.mentions.last_mut() {
-            Some(last) if last.work.key == work.key => last.places.extend(places),
-            _ => gathered.mentions.push(Mention {
-                thing,
-                work,
-                places: places.collect(),
-            }),
+            Some(last) if ptr::eq(last.work, work) => last.places.extend(places),
+            _ => {
+                gathered.records.extend(&work.records);
+                gathered.mentions.push(Mention {
+                    thing,
+                    work,
+                    places: places.collect(),
+                });
+            }
         }
     }
 
@@ -99,6 +99,10 @@ impl<'a, T> Gathering<'a, T> {
         all.sort_by_key(|(key, _)| *key);
         all
     }
+}
+
+fn is_among(place: &Arc<Destination>, places: &[&Arc<Destination>]) -> bool {
+    places.iter().any(|known| Arc::ptr_eq(known, place))
 }
 
 /// A word on a thing as one locale hears it.
@@ -171,18 +175,18 @@ impl<'g, 'a, T> Heard<'g, 'a, T> {
 
 impl<'a, T> Gathered<'a, T> {
     /// Where a locale shows it.
-    pub(crate) fn places(&self, locale: &str) -> impl Iterator<Item = &Arc<Destination>> {
-        self.published
-            .iter()
-            .filter(move |place| place.locale == locale)
+    pub(crate) fn places(&self, locale: &str) -> impl Iterator<Item = &'a Arc<Destination>> {
+        let published = self.published.iter().copied();
+        published.filter(move |place| place.locale == locale)
     }
 
     fn heard(&self, locale: &str) -> Heard<'_, 'a, T> {
         let mut words: Vec<Word<'_, 'a, T>> = Vec::new();
+        let local: Vec<&Arc<Destination>> = self.places(locale).collect();
         for (at, mention) in self.mentions.iter().enumerate() {
             let here = mention.places.iter().copied();
             let here: Vec<&Arc<Destination>> =
-                here.filter(|place| place.locale == locale).collect();
+                here.filter(|place| is_among(place, &local)).collect();
             if !here.is_empty() {
                 words.push(Word {
                     at,
@@ -195,7 +199,7 @@ impl<'a, T> Gathered<'a, T> {
         words.sort_by_key(|word| std::cmp::Reverse((word.here.len(), word.everywhere)));
         Heard {
             words,
-            places: self.places(locale).count(),
+            places: local.len(),
         }
     }
 
@@ -245,9 +249,9 @@ impl<'a, T> Gathered<'a, T> {
         }
         Entry {
             versions,
-            published: self.published.clone(),
+            published: self.published.iter().copied().cloned().collect(),
             shielded: BTreeSet::new(),
-            records: self.records.clone(),
+            records: self.records.iter().copied().cloned().collect(),
             urgency: self.urgency,
         }
     }

@@ -109,16 +109,16 @@ impl<'a> Inspector<'a> {
             .findings
             .iter()
             .filter(|finding| finding.at.isbn.is_none() || finding.at.isbn == product.isbn);
-        findings.0.extend(as_read.cloned());
+        findings.extend(as_read.cloned());
         match product.notification {
             // What is withdrawn states nothing any more.
             Some(NotificationType::DELETE) => {}
             Some(NotificationType::PARTIAL_UPDATE) => {
-                findings.0.extend(prepared.findings.iter().cloned());
-                findings.0.insert(partial_update());
+                findings.extend(prepared.findings.iter().cloned());
+                findings.extend([partial_update()]);
             }
             _ => {
-                findings.0.extend(prepared.findings.iter().cloned());
+                findings.extend(prepared.findings.iter().cloned());
                 self.contradictions(&prepared, &mut findings);
             }
         }
@@ -133,7 +133,7 @@ impl<'a> Inspector<'a> {
             exclusive: exclusive(prepared.rights.as_deref()),
             alternatives: alternatives(product, prepared.rights.as_deref()),
             sites,
-            findings: told_once(findings.0.into_iter().map(place)),
+            findings: told_once(findings.sorted().into_iter().map(place)),
         }
     }
 
@@ -171,9 +171,7 @@ impl<'a> Inspector<'a> {
     fn note_territory(&self, territory: &Territory, findings: &mut Findings) {
         let placed = self.for_prices.territory(territory);
         let wrong = placed.findings.iter().cloned();
-        findings
-            .0
-            .extend(wrong.map(|finding| finding.in_field("Price")));
+        findings.extend(wrong.map(|finding| finding.in_field("Price")));
     }
 
     /// What contradicts itself in status, availability and dates, in each market that the product
@@ -183,9 +181,7 @@ impl<'a> Inspector<'a> {
             let market = Market::anywhere(country, self.now);
             let offer = Offer::new(prepared, &market);
             let verdict = web_state(&offer.situation(&market));
-            findings
-                .0
-                .extend(verdict.conflicts.iter().map(conflict_finding));
+            findings.extend(verdict.conflicts.iter().map(conflict_finding));
         }
     }
 

@@ -17,7 +17,7 @@ use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
 
 use crate::desired::{EntryKey, Fields, Kind, Value};
-use crate::format::{format_base, format_facts};
+use crate::format::{Facts, format_base, format_facts};
 use crate::gathering::has_page;
 use crate::judgement::Shown;
 use crate::labels::{self, Words};
@@ -33,7 +33,7 @@ use crate::title_view::TitleView;
 pub(crate) struct Jacket<'a> {
     fields: Arc<Fields>,
     /// One row for each format, in the order in which a page lists them.
-    rows: Vec<Arc<Fields>>,
+    rows: Vec<Facts>,
     lead: &'a Product,
     /// The formats themselves, in the same order.
     pub(crate) products: Vec<&'a Product>,
@@ -110,7 +110,7 @@ impl<'a> Jacket<'a> {
             rows: view
                 .formats
                 .iter()
-                .map(|shown| Arc::new(format_facts(shown.product, name)))
+                .map(|shown| format_facts(shown.product, name))
                 .collect(),
             lead: lead.product,
             products: view.formats.iter().map(|shown| shown.product).collect(),

@@ -21,7 +21,7 @@ use crate::call::CallToAction;
 use crate::evidence::{known_dates, statements};
 use crate::explanation::Ruling;
 use crate::files::look_inside;
-use crate::form;
+use crate::form::{self, Shelf};
 use crate::market::Market;
 use crate::offer::{Offer, Prepared, Speaks, candidates};
 use crate::policy::Unsold;
@@ -44,6 +44,7 @@ const PRICE_ZERO: FindingCode = FindingCode::new("price-zero");
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown<'a> {
     pub(crate) product: &'a Product,
+    pub(crate) shelf: Shelf<'a>,
     pub(crate) state: WebState,
     pub(crate) cta: CallToAction,
     /// What a reader pays, in the market's currency.
@@ -102,7 +103,7 @@ pub(crate) fn judge<'a>(
     stop(announcement(&offer, market, trace))?;
     let may_sell = rights(gates.work, prepared, &offer, market, trace)?;
     stop(market_status(&offer, market, trace))?;
-    stated(gates, product, &offer, market, may_sell, trace)
+    stated(gates, prepared, &offer, market, may_sell, trace)
 }
 
 fn stop(bar: Option<Bar>) -> Result<(), Bar> {
@@ -371,13 +372,13 @@ fn market_status(offer: &Offer<'_>, market: &Market<'_>, trace: &mut impl Trace)
 /// What the market says of a format that it may know.
 fn stated<'a>(
     gates: &Gates<'a>,
-    product: &'a Product,
+    prepared: &Prepared<'a>,
     offer: &Offer<'a>,
     market: &Market<'_>,
     may_sell: bool,
     trace: &mut impl Trace,
 ) -> Outcome<'a> {
-    let work = gates.work;
+    let (work, product) = (gates.work, prepared.product);
     let decision = web_state(&Situation {
         ceiling: gates.ceiling,
         ..offer.situation(market)
@@ -430,6 +431,7 @@ fn stated<'a>(
     let told = offer.pays.filter(|pays| sells && pays.is_told(market));
     Ok(Shown {
         product,
+        shelf: prepared.shelf,
         state,
         cta,
         amount: told.map(|pays| pays.amount),

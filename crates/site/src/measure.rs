@@ -107,7 +107,10 @@ fn in_unit(product: &Product, kind: &str, unit: &str, units: &[(&str, u32)]) -> 
 fn said(value: Decimal, places: u32, words: &Words) -> String {
     let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let text = rounded.normalize().to_string();
-    text.replace('.', words.get("number", "decimal"))
+    match text.contains('.') {
+        true => text.replace('.', words.get("number", "decimal")),
+        false => text,
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! without a market holds wherever no other does.
 
 use std::collections::BTreeSet;
+use std::ptr;
 use std::sync::Arc;
 
 use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
@@ -19,8 +20,9 @@ use catalogue::rights::{Resolved, Resolver};
 use catalogue::supply::{RoleDate, Supply};
 use rust_decimal::Decimal;
 
+use crate::form::Shelf;
 use crate::market::{Market, reaches};
-use crate::price::{Found, consumer_price, is_confirmed};
+use crate::price::{Candidate, Found, consumer_price, is_confirmed};
 
 /// A product with its territories worked out, once for all markets.
 pub(crate) struct Prepared<'a> {
@@ -29,9 +31,14 @@ pub(crate) struct Prepared<'a> {
     pub(crate) rights: Option<Arc<Resolved>>,
     /// What is wrong with rights and markets.
     pub(crate) findings: Vec<Finding>,
+    pub(crate) shelf: Shelf<'a>,
     /// The countries of each supply, in the order of the product's supplies; `None` for one without
     /// a market.
     markets: Vec<Option<CountrySet>>,
+    /// The prices of each supply that readers may pay, in the same order.
+    supplied: Vec<Vec<Candidate<'a>>>,
+    /// The product's own.
+    own: Vec<Candidate<'a>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -50,11 +57,18 @@ impl<'a> Prepared<'a> {
             .iter()
             .map(|supply| countries(supply, rights.as_deref(), resolver, &mut findings))
             .collect();
+        let supplied = |supply: &'a Supply| {
+            let prices = supply.details.iter().flat_map(|detail| &detail.prices);
+            prices.filter_map(Candidate::new).collect()
+        };
         Self {
             product,
             rights,
             findings,
+            shelf: Shelf::of(product),
             markets,
+            supplied: product.supplies.iter().map(supplied).collect(),
+            own: product.prices.iter().filter_map(Candidate::new).collect(),
         }
     }
 
@@ -75,6 +89,19 @@ impl<'a> Prepared<'a> {
             return first(CountrySet::ALL).into_iter().collect();
         }
         countries
+    }
+
+    /// The prices that readers may pay where something speaks for the product.
+    fn prices(&self, speaks: Speaks<'_>) -> impl Iterator<Item = &Candidate<'a>> {
+        let supplied = match speaks {
+            Speaks::Supply(supply) => {
+                let supplies = self.product.supplies.iter().zip(&self.supplied);
+                let mut own = supplies.filter(|(known, _)| ptr::eq(*known, supply));
+                own.next().map_or(&[][..], |(_, prices)| prices)
+            }
+            Speaks::ProductAlone | Speaks::NoSupplyHere => &[],
+        };
+        supplied.iter().chain(&self.own)
     }
 
     /// The supply that speaks for a country.
@@ -200,7 +227,7 @@ impl<'a> Offer<'a> {
         let published = publication.is_some_and(|date| market.has_come(date));
         let market_status = supply.and_then(|supply| supply.status.as_ref());
         let shut = market_status.is_some_and(|status| status.code() == SHUT_MARKET);
-        let (pays, zero_priced) = pays(product, speaks, market, published);
+        let (pays, zero_priced) = pays(prepared, speaks, market, published);
         let embargo = embargo(supply, date(PublishingDateRole::SALES_EMBARGO), market);
         // A sales embargo closes previews, too, unless they have one of their own (List 163, issue
         // 75).
@@ -320,7 +347,7 @@ fn embargo(
         .fold(own, |known, date| later(known, Some(date.date), market))
 }
 
-/// The prices that may hold in a market.
+/// Every price that stands where something speaks for a product, readers' or not.
 pub(crate) fn candidates<'a>(
     product: &'a Product,
     speaks: Speaks<'a>,
@@ -334,7 +361,7 @@ pub(crate) fn candidates<'a>(
 }
 
 fn pays<'a>(
-    product: &'a Product,
+    prepared: &Prepared<'a>,
     speaks: Speaks<'a>,
     market: &Market<'_>,
     published: bool,
@@ -344,7 +371,7 @@ fn pays<'a>(
         Speaks::ProductAlone => &[],
         Speaks::NoSupplyHere => return (None, false),
     };
-    let prices = candidates(product, speaks);
+    let prices = prepared.prices(speaks);
     let free = details
         .iter()
         .any(|detail| detail.unpriced == Some(UnpricedItemType::FREE));

@@ -146,7 +146,7 @@ impl Hang<'_, '_> {
             let alt = own.unwrap_or_else(|| photograph_of(words, &name));
             let picture = Picture { resource, alt };
             write_picture(fields, PHOTO, &picture);
-            library.take_photograph(key, &name, &picture, places, &gathered.records);
+            library.take_photograph(key, &name, &picture, places, &entry.records);
             if speaks && let Some(fields) = entry.versions.get_mut(master) {
                 write_picture(fields, PHOTO, &picture);
             }

@@ -94,16 +94,32 @@ pub(crate) enum Found<'a> {
     Nothing,
 }
 
+/// A price that some reader may pay somewhere.
+pub(crate) struct Candidate<'a> {
+    price: &'a Price,
+    rank: usize,
+}
+
+impl<'a> Candidate<'a> {
+    /// Nothing for a price that is no reader's wherever and whenever it holds.
+    pub(crate) fn new(price: &'a Price) -> Option<Self> {
+        let rank = rank(price)?;
+        unfit_anywhere(price)
+            .is_none()
+            .then_some(Self { price, rank })
+    }
+}
+
 /// The price that a reader of the market pays today: by type, then one made for the territory, then
 /// the one that came into force last, then as listed.
-pub(crate) fn consumer_price<'a>(
-    prices: impl Iterator<Item = &'a Price>,
+pub(crate) fn consumer_price<'p, 'a: 'p>(
+    prices: impl Iterator<Item = &'p Candidate<'a>>,
     market: &Market<'_>,
     published: bool,
 ) -> Found<'a> {
     let mut zero = false;
     let best = prices
-        .filter(|price| match unfit(price, market, published) {
+        .filter(|one| match unfit_here(one.price, market, published) {
             None => true,
             Some(Unfit::Zero) => {
                 zero = true;
@@ -111,13 +127,13 @@ pub(crate) fn consumer_price<'a>(
             }
             Some(_) => false,
         })
-        .min_by_key(|price| {
-            let rank = rank(price);
-            let since = price.from.map(|from| from.first_day());
-            (rank, price.territory.is_none(), std::cmp::Reverse(since))
+        .min_by_key(|one| {
+            let since = one.price.from.map(|from| from.first_day());
+            let everywhere = one.price.territory.is_none();
+            (one.rank, everywhere, std::cmp::Reverse(since))
         });
     match best {
-        Some(price) => Found::Price(price),
+        Some(best) => Found::Price(best.price),
         None if zero => Found::Zero,
         None => Found::Nothing,
     }
@@ -161,12 +177,17 @@ fn rank(price: &Price) -> Option<usize> {
     CONSUMER_TYPES.iter().position(|code| *code == kind)
 }
 
-/// The first reason against a price, in the order of the list above.
+/// The first reason against a price.
 fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
-    let is_public = |code: &str| PUBLIC_QUALIFIERS.contains(&code);
     if price.money.currency != market.currency {
         return Some(Unfit::Currency);
     }
+    unfit_anywhere(price).or_else(|| unfit_here(price, market, published))
+}
+
+/// The first reason against a price in any market at any time.
+fn unfit_anywhere(price: &Price) -> Option<Unfit> {
+    let is_public = |code: &str| PUBLIC_QUALIFIERS.contains(&code);
     let against = [
         (rank(price).is_none(), Unfit::Kind),
         (
@@ -178,22 +199,25 @@ fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
             Unfit::Quantity,
         ),
         (!price.conditions.is_empty(), Unfit::Condition),
-        (!market.is_within(price.from, price.until), Unfit::Period),
+        (is_absurd(&price.money), Unfit::Absurd),
     ];
-    if let Some((_, unfit)) = against.into_iter().find(|(holds, _)| *holds) {
-        return Some(unfit);
+    let mut against = against.into_iter();
+    against.find(|(holds, _)| *holds).map(|(_, unfit)| unfit)
+}
+
+/// The first reason against a price in a market today.
+fn unfit_here(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
+    if price.money.currency != market.currency {
+        Some(Unfit::Currency)
+    } else if !market.is_within(price.from, price.until) {
+        Some(Unfit::Period)
+    } else if !market.is_reached(price.territory.as_ref()) {
+        Some(Unfit::Territory)
+    } else if published && BEFORE_PUBLICATION.contains(&price.kind.code()) {
+        Some(Unfit::Published)
+    } else {
+        (price.money.amount == Decimal::ZERO).then_some(Unfit::Zero)
     }
-    // A territory costs more to read than all the rest.
-    if !market.is_reached(price.territory.as_ref()) {
-        return Some(Unfit::Territory);
-    }
-    if published && BEFORE_PUBLICATION.contains(&price.kind.code()) {
-        return Some(Unfit::Published);
-    }
-    if is_absurd(&price.money) {
-        return Some(Unfit::Absurd);
-    }
-    (price.money.amount == Decimal::ZERO).then_some(Unfit::Zero)
 }
 
 /// A price that was looked at, in words, and what became of it.

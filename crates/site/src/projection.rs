@@ -242,17 +242,15 @@ impl<'a> Draft<'a> {
                     );
                     (ISBN_IN_TWO_WORKS, message)
                 };
-                self.findings.0.insert(
-                    Finding::error(code, message)
-                        .in_record(work.key.as_str())
-                        .on_isbn(isbn),
-                );
+                self.findings.extend([Finding::error(code, message)
+                    .in_record(work.key.as_str())
+                    .on_isbn(isbn)]);
             }
         }
     }
 
     fn add(&mut self, work: &'a Work) {
-        self.findings.0.extend(work.findings.iter().cloned());
+        self.findings.extend(work.findings.iter().cloned());
         let prepared: Vec<Prepared<'a>> = work
             .products
             .iter()
@@ -260,7 +258,7 @@ impl<'a> Draft<'a> {
             .collect();
         self.note_rights(work, &prepared);
         let findings = self.doubts.note_prices(work, self.markets);
-        self.findings.0.extend(findings);
+        self.findings.extend(findings);
         let copy = Copy::new(work, self.policy.approval.unstated, &self.blank);
         let mut standings = BTreeMap::new();
         let mut public = Vec::new();
@@ -302,7 +300,7 @@ impl<'a> Draft<'a> {
                 });
             }
         }
-        self.findings.0.extend(copy.texts.findings());
+        self.findings.extend(copy.texts.findings());
         self.standings.push((work.key.clone(), standings));
         if public.is_empty() {
             self.desired
@@ -318,10 +316,10 @@ impl<'a> Draft<'a> {
         for one in prepared {
             for finding in &one.findings {
                 let finding = finding.clone().in_record(work.key.as_str());
-                self.findings.0.insert(match one.product.isbn {
+                self.findings.extend([match one.product.isbn {
                     Some(isbn) => finding.on_isbn(isbn),
                     None => finding,
-                });
+                }]);
             }
         }
     }
@@ -483,8 +481,8 @@ impl<'a> Draft<'a> {
         self.desired.standings = self.standings.into_iter().collect();
         self.desired.new_urls = self.addresses.new_urls();
         let unstated = self.policy.approval.unstated;
-        self.findings.0.extend(self.doubts.findings(unstated));
-        self.desired.findings = self.findings.0.into_iter().collect();
+        self.findings.extend(self.doubts.findings(unstated));
+        self.desired.findings = self.findings.sorted();
         self.desired
     }
 

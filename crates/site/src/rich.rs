@@ -372,11 +372,13 @@ fn block(tag: &'static str, mut children: Vec<Node>) -> Option<Node> {
         .take_while(|node| blank_end(Some(node)))
         .count();
     children.drain(..blank);
-    if let Some(Node::Text { text, .. }) = children.first_mut() {
+    if let Some(Node::Text { text, .. }) = children.first_mut()
+        && text.starts_with(' ')
+    {
         *text = text.trim_start_matches(' ').to_owned();
     }
     if let Some(Node::Text { text, .. }) = children.last_mut() {
-        *text = text.trim_end_matches(' ').to_owned();
+        text.truncate(text.trim_end_matches(' ').len());
     }
     Some(Node::Block { tag, children })
 }
@@ -384,7 +386,18 @@ fn block(tag: &'static str, mut children: Vec<Node>) -> Option<Node> {
 /// Text with its white space as a browser shows it, and without control characters.
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let plain = |byte: u8| matches!(byte, b'!'..=b'~');
+    let mut rest = text;
+    // Most of a text is runs of plain letters.
+    while let Some(letter) = rest.chars().next() {
+        let run = rest.bytes().take_while(|byte| plain(*byte)).count();
+        if run > 0 {
+            let (letters, after) = rest.split_at(run);
+            out.push_str(letters);
+            rest = after;
+            continue;
+        }
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
         if letter.is_ascii_whitespace() {
             if !out.ends_with(' ') {
                 out.push(' ');
@@ -417,16 +430,22 @@ fn unescaped(text: &str) -> String {
 }
 
 fn write_escaped(out: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{a0}' => out.push_str("&nbsp;"),
-            other => out.push(other),
+    let special = ['&', '<', '>', '"', '\u{a0}'];
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        let (plain, from) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = from.chars();
+        match letters.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            _ => out.push_str("&nbsp;"),
         }
+        rest = letters.as_str();
     }
+    out.push_str(rest);
 }
 
 fn write_words(out: &mut String, node: &Node) {

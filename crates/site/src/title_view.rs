@@ -13,7 +13,7 @@ use catalogue::work::Work;
 use jiff::civil::Date;
 
 use crate::call::CallToAction;
-use crate::form::{FormGroup, form_rank};
+use crate::form::{FormGroup, Shelf};
 use crate::judgement::{Outcome, Shown};
 use crate::market::Market;
 use crate::ruling::Bar;
@@ -44,12 +44,15 @@ impl<'a> TitleView<'a> {
             }
         }
         formats.sort_by(|a, b| order(a, market.today).cmp(&order(b, market.today)));
-        let mut seen = Vec::new();
-        formats.retain(|shown| {
-            let new = !seen.contains(&shown.product.isbn);
-            seen.push(shown.product.isbn);
-            new
-        });
+        let mut at = 1;
+        while let Some((before, [shown, ..])) = formats.split_at_checked(at) {
+            let isbn = shown.product.isbn;
+            if before.iter().any(|known| known.product.isbn == isbn) {
+                formats.remove(at);
+            } else {
+                at += 1;
+            }
+        }
         let lead = formats
             .iter()
             .min_by(|a, b| lead_order(a, market.today).cmp(&lead_order(b, market.today)))
@@ -122,15 +125,13 @@ impl<'a> TitleView<'a> {
     }
 }
 
-type Order<'a> = (FormGroup, usize, &'a str, (u8, i64), &'a str);
+type Order<'a> = (Shelf<'a>, (u8, i64), &'a str);
 
 /// Print, e-book, audio, other; hardback before paperback; by date; by ISBN.
 fn order<'a>(shown: &'a Shown<'_>, today: Date) -> Order<'a> {
     let product = shown.product;
     (
-        FormGroup::of(product),
-        form_rank(product),
-        product.form.as_ref().map_or("", |form| form.code()),
+        shown.shelf,
         date_order(shown.publication, today),
         product.isbn.as_ref().map_or("", |isbn| isbn.as_str()),
     )
@@ -140,8 +141,8 @@ fn lead_order<'a>(
     shown: &'a Shown<'_>,
     today: Date,
 ) -> (CallToAction, FormGroup, (u8, i64), &'a str) {
-    let (group, _, _, date, isbn) = order(shown, today);
-    (shown.cta, group, date, isbn)
+    let (shelf, date, isbn) = order(shown, today);
+    (shown.cta, shelf.group, date, isbn)
 }
 
 /// Published before to come, the latest of the former and the soonest of the latter first, undated

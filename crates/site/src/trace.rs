@@ -4,9 +4,9 @@
 //! few and wants every step in words. Both run the same rules: words are closures, made only where
 //! somebody listens.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use catalogue::finding::Finding;
+use catalogue::finding::{Finding, FindingCode, FindingPlace, Severity};
 
 use crate::explanation::{Ruling, Step};
 
@@ -44,9 +44,47 @@ impl Trace for Silent {
     fn finding(&mut self, _: impl FnOnce() -> Finding) {}
 }
 
-/// Keeps findings, each once.
+/// Keeps findings, each once. A catalogue says few different things in very many places, so places are
+/// kept by what is said there.
 #[derive(Default)]
-pub(crate) struct Findings(pub(crate) BTreeSet<Finding>);
+pub(crate) struct Findings(HashMap<(FindingCode, Severity, String), Vec<FindingPlace>>);
+
+impl Findings {
+    /// Each finding once, in order.
+    pub(crate) fn sorted(self) -> Vec<Finding> {
+        let mut said: Vec<_> = self.0.into_iter().collect();
+        said.sort_by(|(one, _), (two, _)| one.cmp(two));
+        let mut findings = Vec::with_capacity(said.len());
+        for ((code, severity, message), mut places) in said {
+            places.sort();
+            places.dedup();
+            findings.extend(places.into_iter().map(|at| Finding {
+                code: code.clone(),
+                severity,
+                message: message.clone(),
+                at,
+            }));
+        }
+        findings
+    }
+}
+
+impl Extend<Finding> for Findings {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
+        for finding in findings {
+            let Finding {
+                code,
+                severity,
+                message,
+                at,
+            } = finding;
+            let places = self.0.entry((code, severity, message)).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
+            }
+        }
+    }
+}
 
 impl Trace for Findings {
     fn step(
@@ -59,7 +97,7 @@ impl Trace for Findings {
     }
 
     fn finding(&mut self, finding: impl FnOnce() -> Finding) {
-        self.0.insert(finding());
+        self.extend([finding()]);
     }
 }
 
