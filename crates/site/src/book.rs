@@ -25,7 +25,7 @@ use crate::desired::{Fields, Kind, Value};
 use crate::files::{self, back_cover, files};
 use crate::format::{format_price, format_standing};
 use crate::jacket::{Jacket, Wording};
-use crate::judgement::Shown;
+use crate::judgement::{Costs, Shown, Stands};
 use crate::labels::Words;
 use crate::market::Market;
 use crate::pictures::cover;
@@ -61,10 +61,11 @@ pub(crate) struct Copy<'a> {
     blank: Arc<Fields>,
     jackets: RefCell<Vec<Rc<Jacket<'a>>>>,
     beside: RefCell<Vec<(Chosen<'a>, Rc<Beside<'a>>)>>,
-    standings: RefCell<Vec<Standing<'a>>>,
+    standings: RefCell<Vec<Standing>>,
     rows: RefCell<Vec<Row<'a>>>,
     shelves: RefCell<Vec<Arc<[Fields]>>>,
-    offers: RefCell<Vec<Offer<'a>>>,
+    stances: RefCell<Vec<Stance>>,
+    offers: RefCell<Vec<Offer>>,
 }
 
 /// What a market may show beside the facts of a title: all that decides about it.
@@ -99,9 +100,9 @@ impl PartialEq for Chosen<'_> {
 }
 
 /// How a format stands as cells, and what they were made from.
-struct Standing<'a> {
+struct Standing {
     base: Arc<Fields>,
-    shown: Shown<'a>,
+    stands: Stands,
     /// The locale, where shops are a matter of the site.
     locale: Option<String>,
     cells: Arc<Fields>,
@@ -110,17 +111,24 @@ struct Standing<'a> {
 /// The row of a format with its price, and what it was made from.
 struct Row<'a> {
     standing: Arc<Fields>,
-    shown: Shown<'a>,
+    costs: Costs<'a>,
     currency: CurrencyCode,
     cells: Arc<Fields>,
 }
 
+/// How the format that speaks for a title stands, on top of what is told of the title.
+struct Stance {
+    told: Arc<Fields>,
+    stands: Stands,
+    best: Option<WebState>,
+    fields: Arc<Fields>,
+}
+
 /// A title as an offer, and what it was made from. What a market says of the format that speaks for
 /// the title stands in its row, too.
-struct Offer<'a> {
-    told: Arc<Fields>,
+struct Offer {
+    stance: Arc<Fields>,
     rows: Arc<[Fields]>,
-    lead: &'a Product,
     fields: Arc<Fields>,
 }
 
@@ -133,8 +141,9 @@ impl<'a> Copy<'a> {
             jackets: RefCell::default(),
             beside: RefCell::default(),
             standings: RefCell::default(),
-            rows: RefCell::default(),
+            rows: RefCell::new(Vec::with_capacity(MOST_ROWS)),
             shelves: RefCell::default(),
+            stances: RefCell::default(),
             offers: RefCell::default(),
         }
     }
@@ -204,10 +213,11 @@ impl<'a> Copy<'a> {
         words: &Words,
     ) -> Arc<Fields> {
         let locale = (!policy.retailers.is_empty()).then_some(market.locale);
+        let stands = shown.stands();
         let mut standings = self.standings.borrow_mut();
         let known = standings.iter().find(|standing| {
             Arc::ptr_eq(&standing.base, base)
-                && standing.shown.stands_as(shown)
+                && standing.stands == stands
                 && standing.locale.as_deref() == locale
         });
         if let Some(known) = known {
@@ -216,7 +226,7 @@ impl<'a> Copy<'a> {
         let cells = Arc::new(format_standing(shown, market, policy, words, base));
         standings.push(Standing {
             base: Arc::clone(base),
-            shown: *shown,
+            stands,
             locale: locale.map(str::to_owned),
             cells: Arc::clone(&cells),
         });
@@ -233,22 +243,22 @@ impl<'a> Copy<'a> {
         words: &Words,
     ) -> Arc<Fields> {
         let standing = self.standing(shown, base, market, policy, words);
-        let Some(amount) = shown.amount else {
+        let Some(costs) = shown.costs() else {
             return standing;
         };
         let mut rows = self.rows.borrow_mut();
         let known = rows.iter().find(|row| {
             Arc::ptr_eq(&row.standing, &standing)
                 && row.currency == market.currency
-                && row.shown.costs_as(shown)
+                && row.costs == costs
         });
         if let Some(known) = known {
             return Arc::clone(&known.cells);
         }
-        let cells = Arc::new(format_price(amount, shown.price, market, &standing));
+        let cells = Arc::new(format_price(costs, market, &standing));
         rows.push(Row {
             standing,
-            shown: *shown,
+            costs,
             currency: market.currency,
             cells: Arc::clone(&cells),
         });
@@ -280,39 +290,64 @@ impl<'a> Copy<'a> {
         rows
     }
 
-    /// The title as an offer on top of what is told of it.
-    fn offer(
-        &self,
-        told: &Arc<Fields>,
-        rows: Arc<[Fields]>,
-        view: &TitleView<'a>,
-        lead: &Shown<'a>,
-        market: &Market<'_>,
-    ) -> Arc<Fields> {
-        let mut offers = self.offers.borrow_mut();
-        let known = offers.iter().find(|offer| {
-            Arc::ptr_eq(&offer.told, told)
-                && Arc::ptr_eq(&offer.rows, &rows)
-                && ptr::eq(offer.lead, lead.product)
+    /// How the title stands, on top of what is told of it.
+    fn stance(&self, told: &Arc<Fields>, view: &TitleView<'a>, lead: &Shown<'a>) -> Arc<Fields> {
+        let (stands, best) = (lead.stands(), view.state());
+        let mut stances = self.stances.borrow_mut();
+        let known = stances.iter().find(|stance| {
+            Arc::ptr_eq(&stance.told, told) && stance.stands == stands && stance.best == best
         });
         if let Some(known) = known {
             return Arc::clone(&known.fields);
         }
-        let mut fields = Fields::resting_on(Arc::clone(told), OWN_FIELDS);
-        write_offer(&mut fields, view, lead, market, &rows);
+        let mut fields = Fields::resting_on(Arc::clone(told), STANCE_FIELDS);
+        write_stance(&mut fields, lead, best);
+        let fields = Arc::new(fields);
+        stances.push(Stance {
+            told: Arc::clone(told),
+            stands,
+            best,
+            fields: Arc::clone(&fields),
+        });
+        fields
+    }
+
+    /// The title as an offer on top of how it stands. The rows hold the format that speaks for it, so
+    /// what it costs is the same where they are.
+    fn offer(
+        &self,
+        stance: Arc<Fields>,
+        rows: Arc<[Fields]>,
+        lead: &Shown<'a>,
+        market: &Market<'_>,
+    ) -> Arc<Fields> {
+        let mut offers = self.offers.borrow_mut();
+        let known = offers
+            .iter()
+            .find(|offer| Arc::ptr_eq(&offer.stance, &stance) && Arc::ptr_eq(&offer.rows, &rows));
+        if let Some(known) = known {
+            return Arc::clone(&known.fields);
+        }
+        let mut fields = Fields::resting_on(Arc::clone(&stance), OFFER_FIELDS);
+        write_offer(&mut fields, lead, market, &rows);
         let fields = Arc::new(fields);
         offers.push(Offer {
-            told: Arc::clone(told),
+            stance,
             rows,
-            lead: lead.product,
             fields: Arc::clone(&fields),
         });
         fields
     }
 }
 
-/// Room for what a market says of a title.
-const OWN_FIELDS: usize = 8;
+/// Rows of most titles: three formats in ten currencies.
+const MOST_ROWS: usize = 30;
+
+/// Room for how a title stands.
+const STANCE_FIELDS: usize = 4;
+
+/// Room for what it costs, and its rows.
+const OFFER_FIELDS: usize = 4;
 
 /// Room for what stands beside the facts of a title.
 const COPY_FIELDS: usize = 10;
@@ -375,7 +410,8 @@ pub(crate) fn version<'a>(
         files: files(view, market, unstated),
     };
     let beside = copy.beside(chosen, lead, market, &jacket.title, words);
-    let fields = copy.offer(&beside.fields, rows, view, lead, market);
+    let stance = copy.stance(&beside.fields, view, lead);
+    let fields = copy.offer(stance, rows, lead, market);
     Some(Version {
         fields,
         jacket,
@@ -383,25 +419,23 @@ pub(crate) fn version<'a>(
     })
 }
 
-/// What the market says of the title as an offer.
-fn write_offer(
-    fields: &mut Fields,
-    view: &TitleView<'_>,
-    lead: &Shown<'_>,
-    market: &Market<'_>,
-    rows: &Arc<[Fields]>,
-) {
-    let word = |word: Option<&'static str>| word.map_or(Value::Nothing, Value::Word);
-    fields.insert("amount", number(lead.amount));
+/// How the title stands: the format that speaks for it, and the best state of all.
+fn write_stance(fields: &mut Fields, lead: &Shown<'_>, best: Option<WebState>) {
     fields.insert("cta", Value::Word(lead.cta.as_str()));
-    let currency = lead.amount.map(|_| Arc::clone(&market.currency_text));
-    fields.insert("currency", Value::text(currency));
-    fields.insert("formats", Value::Rows(Arc::clone(rows)));
     let date = lead.publication.map(|date| date.to_string());
     fields.insert("publication_date", Value::text(date));
     let day = lead.publication.map(|date| Value::Date(date.last_day()));
     fields.insert("sort_date", day.unwrap_or(Value::Nothing));
-    fields.insert("state", word(view.state().map(WebState::as_str)));
+    let state = best.map(WebState::as_str);
+    fields.insert("state", state.map_or(Value::Nothing, Value::Word));
+}
+
+/// What the market says of the title as an offer.
+fn write_offer(fields: &mut Fields, lead: &Shown<'_>, market: &Market<'_>, rows: &Arc<[Fields]>) {
+    fields.insert("amount", number(lead.amount));
+    let currency = lead.amount.map(|_| Arc::clone(&market.currency_text));
+    fields.insert("currency", Value::text(currency));
+    fields.insert("formats", Value::Rows(Arc::clone(rows)));
     let taxed = lead.price.map(|price| Value::Flag(includes_tax(price)));
     fields.insert("tax_included", taxed.unwrap_or(Value::Nothing));
 }

@@ -12,11 +12,11 @@ use rust_decimal::Decimal;
 use crate::desired::{Fields, Value};
 use crate::extent::{minutes, pages, sentence};
 use crate::form::FormGroup;
-use crate::judgement::Shown;
+use crate::judgement::{Costs, Shown};
 use crate::labels::{self, Words};
 use crate::link::{Asked, Link, links};
 use crate::market::Market;
-use crate::measure::{Units, dimensions, weight};
+use crate::measure::Measures;
 use crate::policy::Policy;
 use crate::price::{includes_tax, is_confirmed, is_fixed};
 
@@ -59,24 +59,29 @@ pub(crate) fn format_facts(product: &Product, title: &str) -> Facts {
 }
 
 /// The same in every market of a language and system of units.
-pub(crate) fn format_base(product: &Product, units: Units, words: &Words, facts: &Facts) -> Fields {
+pub(crate) fn format_base(
+    product: &Product,
+    measures: &Measures,
+    words: &Words,
+    facts: &Facts,
+) -> Fields {
     let mut row = Fields::resting_on(Arc::clone(&facts.cells), WORDED_CELLS);
-    row.put_text("dimensions", dimensions(product, units, words).as_deref());
+    row.put_text("dimensions", measures.dimensions(words).as_deref());
     let extent = sentence(facts.pages, facts.minutes, words);
     row.put_text("extent", extent.as_deref());
     row.put_text("form_label", Some(&labels::form(words, product)));
-    row.put_text("weight", weight(product, units, words).as_deref());
+    row.put_text("weight", measures.weight(words).as_deref());
     row
 }
 
 /// Room for what a language says of a format.
 const WORDED_CELLS: usize = 4;
 
-/// Room for how a format stands.
-const STANDING_CELLS: usize = 6;
+/// Room for how a format stands, its links excepted.
+const STANDING_CELLS: usize = 5;
 
-/// Room for a price.
-const PRICE_CELLS: usize = 6;
+/// Room for a price: most are no more than amount, currency, tax and rate.
+const PRICE_CELLS: usize = 4;
 
 /// How a format stands, the same in every market of a language in which it stands so (and, where shops are
 /// a matter of the site, of a locale).
@@ -87,18 +92,19 @@ pub(crate) fn format_standing(
     words: &Words,
     base: &Arc<Fields>,
 ) -> Fields {
-    let mut row = Fields::resting_on(Arc::clone(base), STANDING_CELLS);
-    let sentence = labels::availability(words, shown.state, shown.publication);
-    row.insert("availability", Value::Text(sentence));
-    row.insert("cta", Value::Word(shown.cta.as_str()));
-    let label = words.shared("call", shown.cta.as_str());
-    row.insert("cta_label", Value::text(label));
     let asked = Asked {
         product: shown.product,
         cta: shown.cta,
         previews_open: shown.previews_open,
     };
     let links = links(asked, market, policy, words);
+    let room = STANDING_CELLS + usize::from(!links.is_empty());
+    let mut row = Fields::resting_on(Arc::clone(base), room);
+    let sentence = labels::availability(words, shown.state, shown.publication);
+    row.insert("availability", Value::Text(sentence));
+    row.insert("cta", Value::Word(shown.cta.as_str()));
+    let label = words.shared("call", shown.cta.as_str());
+    row.insert("cta_label", Value::text(label));
     if !links.is_empty() {
         row.insert("links", Value::Rows(links.iter().map(link_row).collect()));
     }
@@ -111,15 +117,14 @@ pub(crate) fn format_standing(
 
 /// What a format costs, over how it stands.
 pub(crate) fn format_price(
-    amount: Decimal,
-    price: Option<&Price>,
+    costs: Costs<'_>,
     market: &Market<'_>,
     standing: &Arc<Fields>,
 ) -> Fields {
     let mut row = Fields::resting_on(Arc::clone(standing), PRICE_CELLS);
-    row.insert("amount", Value::Number(amount));
+    row.insert("amount", Value::Number(costs.amount));
     row.insert("currency", Value::Text(Arc::clone(&market.currency_text)));
-    if let Some(price) = price {
+    if let Some(price) = costs.price {
         write_terms(&mut row, price);
     }
     row

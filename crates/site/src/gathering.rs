@@ -7,7 +7,7 @@
 //! heard in the most places counts, then that of the first work in key order, so that the choice
 //! does not depend on the order of the source.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use catalogue::contributor::{Contributor, ContributorKind};
 use catalogue::key::RecordKey;
 use catalogue::text::Markup;
 use catalogue::work::Work;
+use foldhash::HashMap;
 
 use crate::collateral::PHOTO;
 use crate::desired::{Entry, Fields, Value};
@@ -47,7 +48,7 @@ pub(crate) struct Gathering<'a, T>(HashMap<&'a str, Gathered<'a, T>>);
 
 impl<T> Default for Gathering<'_, T> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 }
 

@@ -23,7 +23,7 @@ use crate::judgement::Shown;
 use crate::labels::{self, Words};
 use crate::language::subtag;
 use crate::market::Market;
-use crate::measure::Units;
+use crate::measure::{Measures, Units};
 use crate::pictures::portraits;
 use crate::policy::Policy;
 use crate::subjects::{Coded, UsedTerm, coded, keywords, terms};
@@ -45,6 +45,8 @@ pub(crate) struct Jacket<'a> {
     pub(crate) portraits: Vec<&'a SupportingResource>,
     pub(crate) subjects: Vec<Coded<'a>>,
     pub(crate) terms: Vec<UsedTerm>,
+    /// The formats' measures in each system of units.
+    measured: RefCell<Vec<(Units, Rc<[Measures]>)>>,
     wordings: RefCell<Vec<Rc<Wording>>>,
 }
 
@@ -122,6 +124,7 @@ impl<'a> Jacket<'a> {
             portraits: portraits(view),
             subjects,
             terms,
+            measured: RefCell::default(),
             wordings: RefCell::default(),
         };
         let mut fields = Fields::resting_on(Arc::clone(blank), JACKET_FIELDS);
@@ -154,9 +157,11 @@ impl<'a> Jacket<'a> {
         }
         let mut fields = Fields::resting_on(Arc::clone(&self.fields), 1);
         fields.insert("credits", self.credits(words));
-        let formats = self.products.iter().zip(&self.rows);
-        let rows = formats
-            .map(|(product, facts)| Arc::new(format_base(product, market.units, words, facts)));
+        let measured = self.measured(market.units);
+        let formats = self.products.iter().zip(&self.rows).zip(measured.iter());
+        let rows = formats.map(|((product, facts), measures)| {
+            Arc::new(format_base(product, measures, words, facts))
+        });
         let wording = Rc::new(Wording {
             language: market.language.to_owned(),
             units: market.units,
@@ -165,6 +170,19 @@ impl<'a> Jacket<'a> {
         });
         wordings.push(Rc::clone(&wording));
         wording
+    }
+
+    fn measured(&self, units: Units) -> Rc<[Measures]> {
+        let mut measured = self.measured.borrow_mut();
+        if let Some((_, known)) = measured.iter().find(|(known, _)| *known == units) {
+            return Rc::clone(known);
+        }
+        let products = self.products.iter();
+        let own: Rc<[Measures]> = products
+            .map(|product| Measures::of(product, units))
+            .collect();
+        measured.push((units, Rc::clone(&own)));
+        own
     }
 
     /// Who did what, a row for each role.

@@ -62,23 +62,48 @@ pub(crate) struct Shown<'a> {
     pub(crate) sold_here: bool,
 }
 
-impl Shown<'_> {
-    /// Whether both are of one product that stands the same, whatever it costs.
-    pub(crate) fn stands_as(&self, other: &Self) -> bool {
-        ptr::eq(self.product, other.product)
-            && self.state == other.state
-            && self.cta == other.cta
-            && self.publication == other.publication
-            && self.previews_open == other.previews_open
-    }
+/// How a format stands in a market, whatever it costs there.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Stands {
+    state: WebState,
+    cta: CallToAction,
+    publication: Option<PartialDate>,
+    previews_open: bool,
+}
 
-    /// Whether both cost the same, given their currency.
-    pub(crate) fn costs_as(&self, other: &Self) -> bool {
+/// What a format costs in a market, in the market's currency.
+#[derive(Clone, Copy)]
+pub(crate) struct Costs<'a> {
+    pub(crate) amount: Decimal,
+    pub(crate) price: Option<&'a Price>,
+}
+
+impl PartialEq for Costs<'_> {
+    fn eq(&self, other: &Self) -> bool {
         match (self.price, other.price) {
             (None, None) => self.amount == other.amount,
             (Some(one), Some(two)) => ptr::eq(one, two),
             _ => false,
         }
+    }
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn stands(&self) -> Stands {
+        Stands {
+            state: self.state,
+            cta: self.cta,
+            publication: self.publication,
+            previews_open: self.previews_open,
+        }
+    }
+
+    /// Nothing where no price is told.
+    pub(crate) fn costs(&self) -> Option<Costs<'a>> {
+        self.amount.map(|amount| Costs {
+            amount,
+            price: self.price,
+        })
     }
 }
 

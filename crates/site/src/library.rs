@@ -7,7 +7,7 @@
 //! everywhere.
 
 use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use catalogue::isbn::Isbn13;
 use catalogue::key::RecordKey;
 use catalogue::resource::SupportingResource;
 use catalogue::work::Work;
+use foldhash::HashMap;
 
 use crate::book::Version;
 use crate::collateral::Picture;
@@ -164,7 +165,7 @@ impl Library {
     ) -> BTreeMap<AssetKey, Asset> {
         let mut drafts: Vec<(AssetKey, Draft)> = self.0.into_iter().collect();
         drafts.sort_by(|(one, _), (two, _)| one.cmp(two));
-        let mut names: HashMap<String, usize> = HashMap::with_capacity(drafts.len());
+        let mut names: HashMap<String, usize> = HashMap::default();
         let named = drafts.into_iter().map(|(key, draft)| {
             let name = draft.name(&address);
             // Of several pictures of a kind only the first has the plain name.

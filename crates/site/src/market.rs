@@ -6,7 +6,6 @@
 //! the reader is.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalogue::country::CountryCode;
@@ -14,6 +13,7 @@ use catalogue::date::{PartialDate, day_at};
 use catalogue::money::CurrencyCode;
 use catalogue::rights::Outlets;
 use catalogue::territory::{Area, Part, Territory};
+use foldhash::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};

@@ -3,6 +3,8 @@
 //! A source may state one measure in several units. The one in the readers' own unit is taken as it
 //! is; only where there is none is another converted.
 
+use std::borrow::Cow;
+
 use catalogue::country::CountryCode;
 use catalogue::product::Product;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -48,37 +50,75 @@ const WEIGHTS: [(&str, u32); 4] = [
 /// Ounces from which pounds are said.
 const OUNCES_IN_POUND: u32 = 16;
 
-/// Height, width and, where known, thickness: `198 × 129 × 22 mm`, `7.8 × 5.08 in`.
-pub(crate) fn dimensions(product: &Product, units: Units, words: &Words) -> Option<String> {
+/// Size and weight of a product in a system of units, with a point before decimals.
+pub(crate) struct Measures {
+    dimensions: Option<String>,
+    weight: Option<String>,
+}
+
+impl Measures {
+    pub(crate) fn of(product: &Product, units: Units) -> Self {
+        Self {
+            dimensions: dimensions(product, units),
+            weight: weight(product, units),
+        }
+    }
+
+    /// Height, width and, where known, thickness: `198 × 129 × 22 mm`, `7.8 × 5.08 in`.
+    pub(crate) fn dimensions(&self, words: &Words) -> Option<Cow<'_, str>> {
+        self.dimensions.as_deref().map(|text| said(text, words))
+    }
+
+    /// Weight: `310 g`, `10.9 oz`, `1.2 lb`.
+    pub(crate) fn weight(&self, words: &Words) -> Option<Cow<'_, str>> {
+        self.weight.as_deref().map(|text| said(text, words))
+    }
+}
+
+/// With the decimal sign of a language.
+fn said<'t>(text: &'t str, words: &Words) -> Cow<'t, str> {
+    match text.contains('.') {
+        true => text.replace('.', words.get("number", "decimal")).into(),
+        false => text.into(),
+    }
+}
+
+fn dimensions(product: &Product, units: Units) -> Option<String> {
     let (unit, places) = match units {
         Units::Metric => ("mm", 0),
         Units::Imperial => ("in", 2),
     };
     let side = |kind: &str| {
         let value = in_unit(product, kind, unit, &LENGTHS)?;
-        Some(said(value, places, words))
+        Some(rounded(value, places))
     };
-    let mut sides = vec![side("01")?, side("02")?];
-    sides.extend(side("03"));
-    Some(format!("{} {unit}", sides.join(" × ")))
+    let (height, width) = (side("01")?, side("02")?);
+    Some(match side("03") {
+        Some(thickness) => format!("{height} × {width} × {thickness} {unit}"),
+        None => format!("{height} × {width} {unit}"),
+    })
 }
 
-/// Weight: `310 g`, `10.9 oz`, `1.2 lb`.
-pub(crate) fn weight(product: &Product, units: Units, words: &Words) -> Option<String> {
+fn weight(product: &Product, units: Units) -> Option<String> {
     match units {
         Units::Metric => {
             let grams = in_unit(product, "08", "gr", &WEIGHTS)?;
-            Some(format!("{} g", said(grams, 0, words)))
+            Some(format!("{} g", rounded(grams, 0)))
         }
         Units::Imperial => {
             let ounces = in_unit(product, "08", "oz", &WEIGHTS)?;
             if ounces < Decimal::from(OUNCES_IN_POUND) {
-                return Some(format!("{} oz", said(ounces, 1, words)));
+                return Some(format!("{} oz", rounded(ounces, 1)));
             }
             let pounds = in_unit(product, "08", "lb", &WEIGHTS)?;
-            Some(format!("{} lb", said(pounds, 1, words)))
+            Some(format!("{} lb", rounded(pounds, 1)))
         }
     }
+}
+
+fn rounded(value: Decimal, places: u32) -> Decimal {
+    let half_up = RoundingStrategy::MidpointAwayFromZero;
+    value.round_dp_with_strategy(places, half_up).normalize()
 }
 
 /// A measure in a unit: as stated in it, else converted from another.
@@ -102,15 +142,6 @@ fn in_unit(product: &Product, kind: &str, unit: &str, units: &[(&str, u32)]) -> 
         let small = measure.value.checked_mul(worth(&measure.unit)?)?;
         small.checked_div(own)
     })
-}
-
-fn said(value: Decimal, places: u32, words: &Words) -> String {
-    let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    let text = rounded.normalize().to_string();
-    match text.contains('.') {
-        true => text.replace('.', words.get("number", "decimal")),
-        false => text,
-    }
 }
 
 #[cfg(test)]
@@ -145,7 +176,13 @@ mod tests {
             ("02", "12.9", "cm"),
             ("03", "22", "mm"),
         ]);
-        let say = |units, language| dimensions(&metric, units, labels.of(language));
+        let size = |product: &Product, units, language: &str| {
+            let measures = Measures::of(product, units);
+            measures
+                .dimensions(labels.of(language))
+                .map(Cow::into_owned)
+        };
+        let say = |units, language| size(&metric, units, language);
         assert_eq!(
             say(Units::Metric, "en").as_deref(),
             Some("198 × 129 × 22 mm")
@@ -159,14 +196,10 @@ mod tests {
             Some("7,8 × 5,08 × 0,87 in")
         );
         let both = product(&[("01", "198", "mm"), ("01", "7.75", "in"), ("02", "5", "in")]);
-        let imperial = dimensions(&both, Units::Imperial, labels.of("en"));
+        let imperial = size(&both, Units::Imperial, "en");
         assert_eq!(imperial.as_deref(), Some("7.75 × 5 in"), "as stated");
         assert_eq!(
-            dimensions(
-                &product(&[("01", "198", "mm")]),
-                Units::Metric,
-                labels.of("en")
-            ),
+            size(&product(&[("01", "198", "mm")]), Units::Metric, "en"),
             None
         );
     }
@@ -175,7 +208,8 @@ mod tests {
     fn weights_are_said_in_the_readers_units() {
         let labels = Labels::default();
         let say = |measures: &[(&str, &str, &str)], units| {
-            weight(&product(measures), units, labels.of("en"))
+            let measures = Measures::of(&product(measures), units);
+            measures.weight(labels.of("en")).map(Cow::into_owned)
         };
         assert_eq!(
             say(&[("08", "0.31", "kg")], Units::Metric).as_deref(),

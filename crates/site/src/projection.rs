@@ -4,7 +4,7 @@
 //! terms out. It does not know what the stack holds now; comparing is another room's work. Works
 //! are taken in key order, so the order of the source changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use catalogue::isbn::Isbn13;
 use catalogue::key::WorkKey;
 use catalogue::rights::Resolver;
 use catalogue::work::Work;
+use foldhash::HashMap;
 use jiff::Timestamp;
 
 use crate::book::{Copy, Version, blank, stub, version};
@@ -226,7 +227,7 @@ impl<'a> Draft<'a> {
     /// An ISBN names one product: two works that carry it cannot both be right, and a person must
     /// say which is.
     fn note_shared_isbns(&mut self, works: &[&Work]) {
-        let mut seen: HashMap<Isbn13, &Work> = HashMap::new();
+        let mut seen: HashMap<Isbn13, &Work> = HashMap::default();
         for work in works {
             for isbn in work.products.iter().filter_map(|product| product.isbn) {
                 let Some(first) = seen.insert(isbn, work) else {

@@ -13,7 +13,7 @@ use catalogue::territory::Area;
 use catalogue::text::{MarketingText, Release};
 use catalogue::work::Work;
 
-use crate::language::is_language;
+use crate::language::{is_language, subtag};
 use crate::market::{Market, reaches};
 use crate::policy::{ForeignTexts, Unstated};
 use crate::sanitise::{Clean, LONGEST, Passage, is_misencoded, sanitise};
@@ -83,6 +83,8 @@ pub(crate) struct Texts<'a> {
 
 struct Prepared<'a> {
     text: &'a MarketingText,
+    /// Its language as websites name it.
+    subtag: Option<&'a str>,
     clean: OnceCell<Clean>,
     area: OnceCell<Option<Area>>,
 }
@@ -137,10 +139,11 @@ impl Prepared<'_> {
     }
 
     fn is_in_language(&self, market: &Market<'_>) -> bool {
-        self.text
-            .language
-            .as_ref()
-            .is_none_or(|language| is_language(language, market.language))
+        let Some(language) = &self.text.language else {
+            return true;
+        };
+        let mut names = std::iter::once(language.code()).chain(self.subtag);
+        names.any(|name| is_language(name, market.language))
     }
 }
 
@@ -208,8 +211,9 @@ pub(crate) struct Quote<'t> {
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(work: &'a Work, unstated: Unstated) -> Self {
-        let prepared = |text| Prepared {
+        let prepared = |text: &'a MarketingText| Prepared {
             text,
+            subtag: text.language.as_ref().map(subtag),
             clean: OnceCell::new(),
             area: OnceCell::new(),
         };

@@ -4,9 +4,8 @@
 //! few and wants every step in words. Both run the same rules: words are closures, made only where
 //! somebody listens.
 
-use std::collections::HashMap;
-
 use catalogue::finding::{Finding, FindingCode, FindingPlace, Severity};
+use foldhash::HashMap;
 
 use crate::explanation::{Ruling, Step};
 

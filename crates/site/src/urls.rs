@@ -5,11 +5,12 @@
 //! whatever happens to the title.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalogue::key::name_key;
 use deunicode::deunicode;
+use foldhash::HashSet;
 
 use crate::desired::{EntryKey, Kind, Memory};
 
