@@ -30,6 +30,7 @@ pub mod redirect;
 pub mod rich;
 pub mod urls;
 
+mod addressing;
 mod book;
 mod call;
 mod collateral;
