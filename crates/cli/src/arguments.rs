@@ -116,12 +116,19 @@ pub(crate) enum ConfigCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelCommand {
     /// Show what the stack lacks or has otherwise
-    Plan,
+    Plan {
+        /// Also the starter types for editors
+        #[arg(long)]
+        with_editorial: bool,
+    },
     /// Create and update content types, taxonomies, environments and locales
     Apply {
         /// Also remove or retype fields that may hold data
         #[arg(long)]
         allow_destructive: bool,
+        /// Also make the starter types for editors that are not there; those that are stay as they are
+        #[arg(long)]
+        with_editorial: bool,
     },
 }
 

@@ -13,10 +13,12 @@ use crate::desired::Kind;
 
 mod book;
 mod document;
+mod editorial;
 mod field;
 mod standard;
 
 pub use document::document;
+pub use editorial::{Block, EditorialType, SECTIONS, editorial};
 pub use standard::{
     CALLS_TO_ACTION, FORM_GROUPS, FORM_TAXONOMY, SUBJECT_TAXONOMY, model, taxonomies,
 };

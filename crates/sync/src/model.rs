@@ -12,6 +12,7 @@
 mod apply;
 mod change;
 mod document;
+mod editorial;
 mod error;
 mod locale_name;
 mod merge;

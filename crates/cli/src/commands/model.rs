@@ -9,13 +9,21 @@ use crate::session::Session;
 
 pub(super) async fn run(command: &ModelCommand, session: &Session) -> Result<Ending, Failure> {
     let stack = session.stack()?;
-    let plan = sync::model::plan(&stack, &spec(session)).await?;
+    let (ModelCommand::Plan { with_editorial } | ModelCommand::Apply { with_editorial, .. }) =
+        command;
+    let mut spec = spec(session);
+    if *with_editorial {
+        spec.editorial = site::content_model::editorial();
+    }
+    let plan = sync::model::plan(&stack, &spec).await?;
     match command {
-        ModelCommand::Plan => {
+        ModelCommand::Plan { .. } => {
             output::print_as(session.format, &plan, || plan.to_string())?;
             Ok(Ending::Done)
         }
-        ModelCommand::Apply { allow_destructive } => {
+        ModelCommand::Apply {
+            allow_destructive, ..
+        } => {
             let applied = sync::model::apply(&stack, &plan, *allow_destructive).await?;
             output::print_as(session.format, &applied, || applied.to_string())?;
             Ok(ending(&plan, &applied))
@@ -35,6 +43,7 @@ pub(super) fn spec(session: &Session) -> ModelSpec {
     let destinations = || configuration.sites.iter().map(|site| &site.destination);
     ModelSpec {
         types: site::content_model::model(policy),
+        editorial: Vec::new(),
         taxonomies,
         names: configuration.names.clone(),
         environments: destinations()

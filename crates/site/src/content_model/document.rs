@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::content_model::{ContentType, Field, FieldKind, Taxonomy, model, taxonomies};
+use crate::content_model::{
+    ContentType, EditorialType, Field, FieldKind, SECTIONS, Taxonomy, editorial, model, taxonomies,
+};
 use crate::policy::Policy;
 
 const OPENING: &str = include_str!("document/opening.md");
+const EDITORIAL: &str = include_str!("document/editorial.md");
 const CLOSING: &str = include_str!("document/closing.md");
 
 /// The whole model in words, for web developers and editors, as Markdown.
@@ -16,6 +19,10 @@ pub fn document() -> String {
         write_type(&mut text, &content_type);
     }
     write_taxonomies(&mut text, &taxonomies());
+    text.push_str(EDITORIAL);
+    for content_type in editorial() {
+        write_editorial(&mut text, &content_type);
+    }
     text.push_str(CLOSING);
     text
 }
@@ -30,6 +37,30 @@ fn write_type(text: &mut String, content_type: &ContentType) {
     _ = writeln!(text, "## {name} (`{}`)\n\n{help}\n", kind.uid());
     write_fields(text, fields);
     write_rows(text, kind.uid(), fields);
+}
+
+fn write_editorial(text: &mut String, content_type: &EditorialType) {
+    let EditorialType {
+        uid,
+        name,
+        help,
+        fields,
+        blocks,
+    } = content_type;
+    _ = writeln!(text, "### {name} (`{uid}`)\n\n{help}\n");
+    write_fields(text, fields);
+    let blocks: Vec<String> = blocks
+        .iter()
+        .map(|block| {
+            let fields: Vec<String> = block
+                .fields
+                .iter()
+                .map(|field| format!("`{}`", field.uid))
+                .collect();
+            format!("`{}` ({})", block.uid, fields.join(", "))
+        })
+        .collect();
+    _ = writeln!(text, "`{SECTIONS}` is built from {}.\n", blocks.join(", "));
 }
 
 fn write_rows(text: &mut String, within: &str, fields: &[Field]) {

@@ -122,7 +122,7 @@ fn one(kind: Kind, within: &str, field: &Field, names: &Names) -> Wanted {
 }
 
 /// What the kind of a field adds to its document.
-fn shape(kind: &FieldKind, names: &Names) -> Value {
+pub(super) fn shape(kind: &FieldKind, names: &Names) -> Value {
     let text =
         |multiline: bool| json!({ "default_value": "", "multiline": multiline, "version": 3 });
     match kind {

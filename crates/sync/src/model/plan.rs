@@ -10,6 +10,7 @@ use site::content_model;
 
 use super::change::{FieldPath, ModelChange, ModelPlan};
 use super::document::{self, wanted};
+use super::editorial;
 use super::error::Error;
 use super::locale_name::locale_name;
 use super::merge::{differences, is_ours};
@@ -159,6 +160,12 @@ async fn content_types(stack: &Stack, spec: &ModelSpec) -> Result<Vec<ModelChang
         }
     }
     made.extend(changed);
+    for model in &spec.editorial {
+        // One that is there is the editors', whatever it looks like.
+        if !known.iter().any(|known| known.uid.as_str() == model.uid) {
+            made.push(editorial_creation(&known, model, spec)?);
+        }
+    }
     Ok(made)
 }
 
@@ -169,15 +176,7 @@ fn creation(
 ) -> Result<ModelChange, Error> {
     let uid = spec.names.content_type(model.kind);
     let uid = ContentTypeUid::new(uid).map_err(|error| bad(model.kind.uid(), uid, &error))?;
-    // Titles are unique among content types, and `Book` is a likely one.
-    let taken = known
-        .iter()
-        .any(|known| known.title.eq_ignore_ascii_case(model.name));
-    let title = if taken {
-        format!("{} (Frontlist)", model.name)
-    } else {
-        model.name.to_owned()
-    };
+    let title = free_title(known, model.name);
     Ok(ModelChange::CreateContentType {
         fields: wanted(model, &spec.names)
             .into_iter()
@@ -192,6 +191,40 @@ fn creation(
         uid,
         title,
     })
+}
+
+fn editorial_creation(
+    known: &[ContentType],
+    model: &content_model::EditorialType,
+    spec: &ModelSpec,
+) -> Result<ModelChange, Error> {
+    let uid = ContentTypeUid::new(model.uid).map_err(|error| bad(model.uid, model.uid, &error))?;
+    let title = free_title(known, model.name);
+    let fields = model.fields.iter().map(|field| field.uid);
+    let fields = fields.chain([content_model::SECTIONS]);
+    Ok(ModelChange::CreateContentType {
+        fields: fields.map(str::to_owned).collect(),
+        document: Box::new(editorial::content_type(
+            uid.clone(),
+            title.clone(),
+            model,
+            &spec.names,
+        )),
+        uid,
+        title,
+    })
+}
+
+/// Titles are unique among content types, and `Book` is a likely one.
+fn free_title(known: &[ContentType], name: &str) -> String {
+    let taken = known
+        .iter()
+        .any(|known| known.title.eq_ignore_ascii_case(name));
+    if taken {
+        format!("{name} (Frontlist)")
+    } else {
+        name.to_owned()
+    }
 }
 
 fn changes_of(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use site::content_model::{ContentType, Field, FieldKind, Names, Taxonomy};
+use site::content_model::{ContentType, EditorialType, Field, FieldKind, Names, Taxonomy};
 use site::desired::Kind;
 
 use super::Error;
@@ -12,6 +12,8 @@ use super::Error;
 pub struct ModelSpec {
     /// The content types.
     pub types: Vec<ContentType>,
+    /// Starter types for editors, made where they are not there and never changed; empty unless asked for.
+    pub editorial: Vec<EditorialType>,
     /// The taxonomies; empty where the stack has none.
     pub taxonomies: Vec<Taxonomy>,
     /// The installation's names.
@@ -62,6 +64,9 @@ impl ModelSpec {
             well_formed(kind.uid(), uid)?;
             distinct(&mut uids, kind.uid(), uid)?;
             self.check_fields(kind, "", &content_type.fields, &mut known)?;
+        }
+        for content_type in &self.editorial {
+            distinct(&mut uids, content_type.uid, content_type.uid)?;
         }
         match self
             .names

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use sandbox::options::Put;
 use serde_json::{Value, json};
-use site::content_model::Names;
+use site::content_model::{Names, editorial};
 use site::desired::Kind;
 use sync::model::{Applied, Error, MARK, ModelPlan, ModelSpec, apply, plan};
 
@@ -464,4 +464,55 @@ async fn a_stack_that_says_yes_and_stores_nothing_is_found_out() {
     assert!(error.to_string().contains("catalogue_page"), "{error}");
     bring(&stage, &spec(), false).await;
     assert!(planned(&stage, &spec()).await.is_empty());
+}
+
+#[tokio::test]
+async fn editors_types_are_made_once_where_asked_for_and_never_touched_again() {
+    let stage = Stage::empty().await;
+    bring(&stage, &spec(), false).await;
+    let theirs = json!({"title": "Reading guide", "uid": "reading_guide", "options": {}, "schema": [
+        {"data_type": "text", "display_name": "Title", "uid": "title", "mandatory": true, "unique": false},
+    ]});
+    let made = rooted("content_type", theirs);
+    stage.manage(Method::POST, "content_types", made).await;
+    let before = stage.content_type("reading_guide").await;
+    assert_eq!(planned(&stage, &spec()).await, [""; 0], "nothing unasked");
+
+    let asked = ModelSpec {
+        editorial: editorial(),
+        ..spec()
+    };
+    let applied = bring(&stage, &asked, true).await;
+    assert_eq!(applied.applied.len(), editorial().len() - 1);
+    assert!(applied.unkept.is_empty(), "{:?}", applied.unkept);
+    assert_eq!(stage.content_type("reading_guide").await, before);
+    let campaign = stage.content_type("campaign_page").await;
+    assert!(
+        !campaign.to_string().contains(MARK),
+        "it is not ours to keep"
+    );
+
+    let book = json!({"title": "Salt", "source_key": "test:1"});
+    let path = "content_types/book/entries";
+    let book = stage
+        .manage(Method::POST, path, rooted("entry", book))
+        .await;
+    let reference = json!([{"uid": book["entry"]["uid"], "_content_type_uid": "book"}]);
+    let entry =
+        json!({"title": "Summer", "sections": [{"hero": {"heading": "Salt", "book": reference}}]});
+    let path = "content_types/campaign_page/entries";
+    let made = stage
+        .manage(Method::POST, path, rooted("entry", entry))
+        .await;
+    let hero = &made["entry"]["sections"][0]["hero"];
+    assert_eq!(hero["book"][0]["uid"], book["entry"]["uid"], "{made}");
+
+    // Editors make it their own; another round leaves it so.
+    let mut own = campaign;
+    own["schema"].as_array_mut().unwrap().truncate(2);
+    let saved = rooted("content_type", own);
+    stage
+        .manage(Method::PUT, "content_types/campaign_page", saved)
+        .await;
+    assert_eq!(planned(&stage, &asked).await, [""; 0]);
 }

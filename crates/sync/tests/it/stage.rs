@@ -230,6 +230,7 @@ pub(crate) fn spec() -> ModelSpec {
     };
     ModelSpec {
         types: model(&policy()),
+        editorial: Vec::new(),
         taxonomies: taxonomies(),
         names: Names::default(),
         environments: strings(["production-au", "production-gb"]),
