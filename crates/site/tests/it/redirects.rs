@@ -265,7 +265,7 @@ fn an_address_is_of_the_form_of_those_that_are_made_and_nobody_elses() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn a_redirect_tells_where_its_page_is_shown_and_is_silent_elsewhere(

@@ -55,7 +55,7 @@ fn reachable<'d>(desired: &'d Desired, site: &Site, master: &str) -> Vec<(String
     reached
 }
 
-fn text(key: &str, fields: &Fields, with_address: bool) -> String {
+pub(crate) fn written(key: &str, fields: &Fields, with_address: bool) -> String {
     let mut fields = fields.clone();
     if !with_address {
         // A redirect's title is an address.
@@ -86,8 +86,8 @@ proptest! {
         let desired = projection(&works, &sites, &policy, &memory, now);
         for site in sites.iter() {
             let reached = reachable(&desired, site, master);
-            let words: String = reached.iter().map(|(key, fields)| text(key, fields, false)).collect();
-            let addresses: String = reached.iter().map(|(key, fields)| text(key, fields, true)).collect();
+            let words: String = reached.iter().map(|(key, fields)| written(key, fields, false)).collect();
+            let addresses: String = reached.iter().map(|(key, fields)| written(key, fields, true)).collect();
             for work in &works {
                 let unknown = unknown_to(work, site, now);
                 let wholly = unknown.len() == work.products.len();
