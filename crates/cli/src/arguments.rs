@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Forecast(ForecastArguments),
     /// Say what is missing before titles go live, on which site, who mends it where, by when
     Launch(LaunchArguments),
+    /// Let a title go live without a launch rule, for a time; or grant, end or list such waivers
+    Waive(WaiveArguments),
     /// Take a title down at once and keep it down, without waiting for the source
     Hold(HoldArguments),
     /// Lift the holds on a title
@@ -283,6 +285,35 @@ pub(crate) struct LaunchArguments {
     /// Rules that take the place of those of the same name [default: `[launch] rules` of the configuration]
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("deed").required(true).args(["rule", "approve", "end", "list"])))]
+pub(crate) struct WaiveArguments {
+    /// The rule, by its name in the checklist
+    #[arg(value_name = "RULE", requires_all = ["until", "reason"])]
+    pub(crate) rule: Option<String>,
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key [default: every title]
+    #[arg(value_name = "ISBN|work:ID")]
+    pub(crate) title: Option<String>,
+    /// Only on this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+    /// Until when: RFC 3339, or a day (its midnight in the zone of --site, else of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<When>,
+    /// Why the title may go live without it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Grant a waiver that somebody asked for
+    #[arg(long, value_name = "ID")]
+    pub(crate) approve: Option<String>,
+    /// End a waiver before its time
+    #[arg(long, value_name = "ID")]
+    pub(crate) end: Option<String>,
+    /// List every waiver, past ones too
+    #[arg(long)]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]

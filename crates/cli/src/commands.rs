@@ -20,6 +20,7 @@ mod sandbox;
 mod sync;
 mod titles;
 mod url;
+mod waive;
 mod watch;
 
 use crate::arguments::{Arguments, Command, ConfigCommand, Format};
@@ -67,6 +68,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         }
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
         Command::Launch(arguments) => Box::pin(launch::run(&arguments, &session()?)).await,
+        Command::Waive(arguments) => waive::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,
         Command::Url(arguments) => Box::pin(url::run(&arguments, &session()?)).await,

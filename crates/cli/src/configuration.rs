@@ -165,6 +165,11 @@ impl Configuration {
         days.iter().map(|day| day.0).collect()
     }
 
+    /// Whether it takes two people to waive a launch rule.
+    pub(crate) fn four_eyes(&self) -> bool {
+        self.document.launch.four_eyes
+    }
+
     /// The stack's API key, to which the state file is bound.
     pub(crate) fn api_key(&self) -> &str {
         &self.document.contentstack.api_key

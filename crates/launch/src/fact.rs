@@ -465,8 +465,11 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     let best = FACTS
         .iter()
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) > 0.8).then_some(best.name)
+    (likeness(&best) > ALIKE).then_some(best.name)
 }
+
+/// From how alike two names are, of at most 1, one may have been meant by the other.
+pub(crate) const ALIKE: f64 = 0.8;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::condition::Condition;
 use crate::error::Error;
-use crate::fact::{self, Kind};
+use crate::fact::{self, ALIKE, Kind};
 use crate::rule::Rule;
 
 /// The default rules, as they are published.
@@ -71,6 +71,27 @@ impl RuleBook {
     /// The rules that are asked, in the order in which they stand.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| rule.enabled)
+    }
+
+    /// The rule that is asked under a name.
+    ///
+    /// # Errors
+    /// FL-0706 where there is none, with the name that was probably meant: a waiver of nothing would be believed to
+    /// help.
+    pub fn waivable(&self, id: &str) -> Result<&Rule, Error> {
+        let likeness = |rule: &&Rule| strsim::jaro_winkler(id, &rule.id);
+        if let Some(rule) = self.rules().find(|rule| rule.id == id) {
+            return Ok(rule);
+        }
+        let best = self
+            .rules()
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+            .filter(|best| likeness(best) > ALIKE);
+        let meant = best.map_or_else(String::new, |best| format!("; did you mean `{}`?", best.id));
+        Err(Error::Waiver {
+            rule: id.to_owned(),
+            why: format!("no rule that is asked has this name{meant}"),
+        })
     }
 
     /// The rule of a name, asked or not.

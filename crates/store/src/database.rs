@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 6] = [
+const FORMATS: [(&str, &str); 7] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -26,10 +26,14 @@ const FORMATS: [(&str, &str); 6] = [
         "PRAGMA user_version = 5",
     ),
     (include_str!("schema_public.sql"), "PRAGMA user_version = 6"),
+    (
+        include_str!("schema_waivers.sql"),
+        "PRAGMA user_version = 7",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 6;
+const FORMAT: i64 = 7;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -228,6 +232,7 @@ mod tests {
         let store = Store::open(&path, "stack", "main").await.unwrap();
         assert_eq!(store.holds().await.unwrap(), []);
         assert_eq!(store.address_changes().await.unwrap(), []);
+        assert_eq!(store.waivers().await.unwrap(), []);
         let ledger = store.ledger().await.unwrap();
         assert_eq!(ledger.urls.len(), 1);
         let public: Vec<&String> = ledger.public_addresses.iter().collect();

@@ -14,6 +14,7 @@ pub mod holds;
 pub mod ledger;
 pub mod runs;
 pub mod snapshot;
+pub mod waivers;
 
 pub use database::Store;
 pub use error::Error;

@@ -4,6 +4,8 @@ mod calendar;
 mod desk;
 mod told;
 
+use std::path::PathBuf;
+
 use catalogue::work::Work;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -20,6 +22,7 @@ use crate::when::Week;
 use desk::{Candidate, Desk};
 
 use super::titles::{find, unknown};
+use super::waive::kept_waivers;
 
 /// How many days ahead titles are launches (BISG judges records from 180 days before publication).
 const AHEAD: i32 = 180;
@@ -30,7 +33,7 @@ const BEHIND: i32 = 14;
 pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Result<Ending, Failure> {
     let sites = session.sites(arguments.site.as_deref())?;
     let now = session.instant(arguments.at, &sites);
-    let book = rules(arguments, session)?;
+    let book = rules(arguments.rules.clone(), session)?;
     let store = session.store_beside().await?;
     let mut works = kept_works(&store).await?;
     let ledger = store.ledger().await?;
@@ -42,11 +45,12 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
         None => None,
     };
     let nothing_read = works.is_empty();
+    let waivers = kept_waivers(&store, &works).await?;
     match &one {
         Some(work) => works = vec![work.clone()],
         None => works.retain(|work| may_be_near(work, arguments.week, now)),
     }
-    let desk = Desk::new(&works, &session.configuration, &ledger, now);
+    let desk = Desk::new(&works, &session.configuration, &ledger, &waivers, now);
     let mut candidates: Vec<(Option<Date>, Candidate)> = Vec::new();
     for work in &works {
         for site in &sites {
@@ -92,9 +96,10 @@ fn ending(candidates: &[Candidate]) -> Ending {
     }
 }
 
-fn rules(arguments: &LaunchArguments, session: &Session) -> Result<RuleBook, Failure> {
+/// The rules: the default ones, and over them those of a file, or of the configuration's.
+pub(super) fn rules(file: Option<PathBuf>, session: &Session) -> Result<RuleBook, Failure> {
     let configured = session.configuration.launch_rules();
-    let Some(path) = arguments.rules.clone().or(configured) else {
+    let Some(path) = file.or(configured) else {
         return Ok(RuleBook::with_defaults(None)?);
     };
     let file = path.display().to_string();

@@ -66,6 +66,8 @@ pub(crate) struct LaunchSection {
     /// Days on which nobody works, for rules that are due so many working days before publication.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) holidays: Vec<Day>,
+    /// Whoever grants a waiver of a rule must not be who asked for it.
+    pub(crate) four_eyes: bool,
 }
 
 /// A day, as `2027-12-27`.

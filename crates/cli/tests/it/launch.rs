@@ -155,3 +155,175 @@ async fn launches_of_a_week_go_into_calendars_and_spreadsheets() {
     let wrong = world.run(&["launch", "--week", "2027-W54"]).await;
     assert_eq!(wrong.code, 2);
 }
+
+/// The outcome of a rule for the first site of a title, and the exit code.
+async fn outcome(world: &World, rule: &str) -> (Value, i32) {
+    let ran = world.run(&["launch", "work:1001"]).await;
+    let candidates = ran.json();
+    (line(&candidates[0], rule)["outcome"].clone(), ran.code)
+}
+
+async fn without_texts() -> World {
+    let world = synced(3).await;
+    let texts = json!({ "marketingTexts": [] });
+    world
+        .at_source(reqwest::Method::PATCH, "works/1001", texts)
+        .await;
+    world.sync().await;
+    world
+}
+
+const UNTIL: [&str; 2] = ["--until", "2099-01-01"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waived_rule_lets_its_title_go_until_somebody_ends_the_waiver() {
+    let world = without_texts().await;
+    assert_eq!(outcome(&world, "description").await.0, "fail");
+    let asked = [
+        &[
+            "waive",
+            "description",
+            "work:1001",
+            "--reason",
+            "the copy follows",
+        ][..],
+        &UNTIL,
+    ]
+    .concat();
+    let ran = world.run_as("ida", &asked).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let waiver = ran.json();
+    assert_eq!(waiver["approved"]["by"], "ida", "one pair of eyes will do");
+    assert_eq!(waiver["work"], "consonance:work:1001");
+    assert_eq!(outcome(&world, "description").await.0, "waived");
+    let table = world.tell(&["launch", "work:1001"]).await.stdout;
+    assert!(table.contains("the copy follows"), "{table}");
+    let of_another = world.run(&["launch", "work:1002"]).await.json();
+    assert_ne!(line(&of_another[0], "description")["outcome"], "waived");
+
+    let id = waiver["id"].as_str().unwrap();
+    let ended = world.run_as("finn", &["waive", "--end", id]).await.json();
+    assert_eq!(ended["ended"]["by"], "finn");
+    assert_eq!(outcome(&world, "description").await.0, "fail");
+    let list = world.tell(&["waive", "--list"]).await.stdout;
+    assert!(
+        list.contains("ended by finn") && list.contains("by ida"),
+        "{list}"
+    );
+    let again = world.run(&["waive", "--approve", id]).await;
+    assert_eq!((again.code, again.error().0.as_str()), (2, "FL-0706"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_it_takes_two_who_asks_does_not_grant() {
+    let world = without_texts().await;
+    world.configure(|text| format!("{text}\n[launch]\nfour_eyes = true\n"));
+    let asked = [
+        &[
+            "waive",
+            "description",
+            "--site",
+            "uk",
+            "--reason",
+            "the copy follows",
+        ][..],
+        &UNTIL,
+    ]
+    .concat();
+    let waiver = world.run_as("ida", &asked).await.json();
+    assert_eq!(waiver["approved"], Value::Null);
+    let id = waiver["id"].as_str().unwrap().to_owned();
+    let own = world.run_as("ida", &["waive", "--approve", &id]).await;
+    let (code, message, _) = own.error();
+    assert_eq!((own.code, code.as_str()), (2, "FL-0706"));
+    assert!(message.contains("somebody else must grant it"), "{message}");
+    let on = |site: &str| {
+        let world = &world;
+        let asked = ["launch", "work:1001", "--site", site].map(str::to_owned);
+        async move {
+            let asked = asked.each_ref().map(String::as_str);
+            let candidates = world.run(&asked).await.json();
+            line(&candidates[0], "description")["outcome"].clone()
+        }
+    };
+    assert_eq!(on("uk").await, "fail");
+    let granted = world.run_as("finn", &["waive", "--approve", &id]).await;
+    assert_eq!(granted.json()["approved"]["by"], "finn");
+    assert_eq!(on("uk").await, "waived");
+    assert_eq!(on("au").await, "fail", "it was asked for one site");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiver_of_nothing_for_ever_or_without_a_reason_is_refused() {
+    let world = synced(3).await;
+    for (wrong, code, said) in [
+        (
+            &[
+                "waive",
+                "descripton",
+                "--reason",
+                "x",
+                "--until",
+                "2099-01-01",
+            ][..],
+            "FL-0706",
+            "did you mean `description`?",
+        ),
+        (
+            &[
+                "waive",
+                "description",
+                "--reason",
+                " ",
+                "--until",
+                "2099-01-01",
+            ],
+            "FL-0706",
+            "it has no reason",
+        ),
+        (
+            &[
+                "waive",
+                "description",
+                "--reason",
+                "x",
+                "--until",
+                "2020-01-01",
+            ],
+            "FL-0706",
+            "its end has passed",
+        ),
+        (
+            &["waive", "description", "--reason", "x"],
+            "FL-0100",
+            "required",
+        ),
+        (&["waive"], "FL-0100", "required"),
+        (
+            &["waive", "--end", "no-such-id"],
+            "FL-0706",
+            "no waiver of this id",
+        ),
+        (
+            &[
+                "waive",
+                "description",
+                "work:9999",
+                "--reason",
+                "x",
+                "--until",
+                "2099-01-01",
+            ],
+            "FL-0113",
+            "work:9999",
+        ),
+    ] {
+        let refused = world.run(wrong).await;
+        let (found, message, _) = refused.error();
+        assert_eq!(refused.code, 2, "{wrong:?}: {refused:?}");
+        assert_eq!(found, code, "{wrong:?}: {message}");
+        assert!(message.contains(said), "{wrong:?}: {message}");
+    }
+    let empty = world.run(&["waive", "--list"]).await.json();
+    assert_eq!(empty, json!([]));
+}

@@ -201,6 +201,13 @@ impl World {
         ended(self.command(arguments)).await
     }
 
+    /// Runs a command as a user of the machine.
+    pub(crate) async fn run_as(&self, user: &str, arguments: &[&str]) -> Ran {
+        let mut command = self.command(arguments);
+        command.env("USER", user);
+        ended(command).await
+    }
+
     /// Runs a command with another configuration.
     pub(crate) async fn run_with(&self, configuration: &str, arguments: &[&str]) -> Ran {
         ended(Self::command_with(

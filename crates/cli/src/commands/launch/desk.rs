@@ -7,6 +7,7 @@ use launch::record::{self, Fetched};
 use launch::rule_book::RuleBook;
 use launch::sheet::Sheet;
 use launch::stack::{self, Held};
+use launch::waiver::Waiver;
 use serde::Serialize;
 use site::appraisal::{Appraisal, Cover, appraise};
 use site::desired::EntryKey;
@@ -46,6 +47,7 @@ pub(super) struct Desk<'a> {
     configuration: &'a Configuration,
     ledger: &'a Ledger,
     outlook: Outlook,
+    waivers: &'a [Waiver],
     now: Timestamp,
 }
 
@@ -55,12 +57,14 @@ impl<'a> Desk<'a> {
         works: &[Work],
         configuration: &'a Configuration,
         ledger: &'a Ledger,
+        waivers: &'a [Waiver],
         now: Timestamp,
     ) -> Self {
         Self {
             configuration,
             ledger,
             outlook: Outlook::of(works, configuration, ledger, now),
+            waivers,
             now,
         }
     }
@@ -94,7 +98,7 @@ impl<'a> Desk<'a> {
         let checklist = checklist(
             book,
             &sheet,
-            &[],
+            self.waivers,
             &self.configuration.holidays(),
             Subject {
                 work: work.key.as_str(),
