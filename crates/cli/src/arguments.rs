@@ -285,6 +285,9 @@ pub(crate) struct LaunchArguments {
     /// Rules that take the place of those of the same name [default: `[launch] rules` of the configuration]
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
+    /// Say which titles these rules would newly block, laid over those that are asked now
+    #[arg(long = "try", value_name = "FILE")]
+    pub(crate) trial: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -55,10 +55,19 @@ impl RuleBook {
     /// # Errors
     /// As of [`Self::read`].
     pub fn with_defaults(own: Option<(&str, &str)>) -> Result<Self, Error> {
-        let mut book = Self::read(DEFAULT, "the default rules")?;
-        let Some((toml, file)) = own else {
-            return Ok(book);
-        };
+        let book = Self::read(DEFAULT, "the default rules")?;
+        match own {
+            Some((toml, file)) => book.with(toml, file),
+            None => Ok(book),
+        }
+    }
+
+    /// These rules with others over them: one of the same name takes the place of the known one.
+    ///
+    /// # Errors
+    /// As of [`Self::read`].
+    pub fn with(&self, toml: &str, file: &str) -> Result<Self, Error> {
+        let mut book = self.clone();
         for rule in Self::read(toml, file)?.rules {
             match book.rules.iter_mut().find(|known| known.id == rule.id) {
                 Some(known) => *known = rule,

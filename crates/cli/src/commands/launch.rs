@@ -3,14 +3,16 @@
 mod calendar;
 mod desk;
 mod told;
+mod trial;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalogue::work::Work;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use launch::checklist::{Outcome, Readiness};
 use launch::rule_book::RuleBook;
+use site::appraisal::Appraisal;
 use site::policy::Site;
 use sync::pull::kept_works;
 
@@ -20,6 +22,7 @@ use crate::output;
 use crate::session::Session;
 use crate::when::Week;
 use desk::{Candidate, Desk};
+use trial::Trial;
 
 use super::titles::{find, unknown};
 use super::waive::kept_waivers;
@@ -51,7 +54,7 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
         None => works.retain(|work| may_be_near(work, arguments.week, now)),
     }
     let desk = Desk::new(&works, &session.configuration, &ledger, &waivers, now);
-    let mut candidates: Vec<(Option<Date>, Candidate)> = Vec::new();
+    let mut asked: Vec<(Option<Date>, &Work, &Site, Appraisal)> = Vec::new();
     for work in &works {
         for site in &sites {
             let Some(appraisal) = desk.appraisal(work, site) else {
@@ -59,20 +62,32 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
             };
             let day = appraisal.publication.map(|date| date.first_day());
             if one.is_some() || is_near(day, arguments.week, site, now) {
-                candidates.push((day, desk.candidate(work, site, appraisal, &book)));
+                asked.push((day, work, site, appraisal));
             }
         }
     }
     // The nearest first; what has no date last.
-    candidates.sort_by_key(|(day, candidate)| {
+    asked.sort_by_key(|(day, _, site, appraisal)| {
         (
             day.is_none(),
             *day,
-            candidate.title.clone(),
-            candidate.checklist.site.clone(),
+            appraisal.title.clone(),
+            site.id.0.clone(),
         )
     });
-    let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, one)| one).collect();
+    let under = |book: &RuleBook| -> Vec<Candidate> {
+        let asked = asked.iter();
+        asked
+            .map(|(_, work, site, appraisal)| desk.candidate(work, site, appraisal, book))
+            .collect()
+    };
+    let candidates = under(&book);
+    if let Some(file) = &arguments.trial {
+        let (text, name) = read_rules(file)?;
+        let trial = Trial::new(&candidates, &under(&book.with(&text, &name)?));
+        output::print_as(session.format, &trial, || trial.told())?;
+        return Ok(Ending::Done);
+    }
     match session.format {
         Format::Ics => output::print(&calendar::calendar(&candidates, Timestamp::now()))?,
         Format::Csv => output::print(&told::spreadsheet(&candidates)?)?,
@@ -102,15 +117,21 @@ pub(super) fn rules(file: Option<PathBuf>, session: &Session) -> Result<RuleBook
     let Some(path) = file.or(configured) else {
         return Ok(RuleBook::with_defaults(None)?);
     };
+    let (text, file) = read_rules(&path)?;
+    Ok(RuleBook::with_defaults(Some((&text, &file)))?)
+}
+
+/// The text of a file of rules, and its name.
+fn read_rules(path: &Path) -> Result<(String, String), Failure> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        Failure::usage(
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok((text, file)),
+        Err(error) => Err(Failure::usage(
             Misuse::Arguments,
             format!("the rules {file} cannot be read: {error}"),
             "name a file of rules that this user may read",
-        )
-    })?;
-    Ok(RuleBook::with_defaults(Some((&text, &file)))?)
+        )),
+    }
 }
 
 /// Whether any date of a title could make it a launch: a coarse sieve before sites are asked.

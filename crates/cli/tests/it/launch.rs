@@ -327,3 +327,59 @@ async fn a_waiver_of_nothing_for_ever_or_without_a_reason_is_refused() {
     let empty = world.run(&["waive", "--list"]).await.json();
     assert_eq!(empty, json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_tried_before_anybody_is_blocked_by_them() {
+    let world = synced(12).await;
+    let rule = |fact: &str| {
+        format!(
+            "[[rule]]\nid = \"house\"\nsays = \"ours\"\nsource = \"consonance\"\nneeds = [{{ fact = \"{fact}\", is = true }}]\n\
+             severity = \"blocker\"\ndue = \"T-1\"\nowner = \"me\"\nmend = \"Do it.\"\nplace = \"consonance\"\n"
+        )
+    };
+    let tried = |fact: &str| {
+        let file = world.put("house.toml", rule(fact).as_bytes());
+        let world = &world;
+        async move {
+            let ran = world
+                .run(&["launch", "work:1001", "--try", &file, "--at", NOON])
+                .await;
+            assert_eq!(ran.code, 0, "{ran:?}");
+            ran.json()
+        }
+    };
+    let before = world
+        .run(&["launch", "work:1001", "--at", NOON])
+        .await
+        .json();
+    let before = before.as_array().unwrap();
+    assert!(
+        before.iter().all(|one| one["readiness"] != "blocked"),
+        "{before:#?}"
+    );
+    let lenient = tried("isbn.valid").await;
+    assert_eq!(
+        (&lenient["newly_blocked"], &lenient["changes"]),
+        (&json!(0), &json!([]))
+    );
+    let strict = tried("cover.holding").await;
+    assert_eq!(
+        (&strict["titles"], &strict["newly_blocked"]),
+        (&json!(1), &json!(1))
+    );
+    let changes = strict["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), before.len(), "on every site: {strict:#}");
+    for change in changes {
+        assert_eq!(change["after"], "blocked");
+        assert_eq!(
+            change["because"].as_array().unwrap().last().unwrap(),
+            "house"
+        );
+    }
+    let file = world.put("house.toml", rule("cover.holding").as_bytes());
+    let table = world
+        .tell(&["launch", "work:1001", "--try", &file, "--at", NOON])
+        .await
+        .stdout;
+    assert!(table.contains("would newly block 1 title of 1"), "{table}");
+}

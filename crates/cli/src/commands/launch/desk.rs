@@ -84,12 +84,12 @@ impl<'a> Desk<'a> {
         &self,
         work: &Work,
         site: &Site,
-        appraisal: Appraisal,
+        appraisal: &Appraisal,
         book: &RuleBook,
     ) -> Candidate {
         let mut sheet = Sheet::default();
         let stated = record::state(
-            &appraisal,
+            appraisal,
             self.fetched(appraisal.cover.as_ref()),
             &mut sheet,
         )
@@ -175,10 +175,10 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn candidate(appraisal: Appraisal, checklist: Checklist) -> Candidate {
+fn candidate(appraisal: &Appraisal, checklist: Checklist) -> Candidate {
     let (missing, applicable) = checklist.missing();
     Candidate {
-        title: appraisal.title,
+        title: appraisal.title.clone(),
         isbn13: appraisal.isbn.map(|isbn| isbn.to_string()),
         publication: appraisal.publication.map(|date| date.to_string()),
         readiness: checklist.readiness(),

@@ -116,7 +116,7 @@ fn one(candidate: &Candidate) -> String {
     text
 }
 
-fn readiness(readiness: Readiness) -> &'static str {
+pub(super) fn readiness(readiness: Readiness) -> &'static str {
     match readiness {
         Readiness::Ready => "✓ ready",
         Readiness::Unknown => "? unknown",
