@@ -69,6 +69,9 @@ pub(crate) enum Command {
     Forecast(ForecastArguments),
     /// Say what is missing before titles go live, on which site, who mends it where, by when
     Launch(LaunchArguments),
+    /// Import what people work towards, for the checklist, or list it
+    #[command(subcommand)]
+    Milestones(MilestonesCommand),
     /// Let a title go live without a launch rule, for a time; or grant, end or list such waivers
     Waive(WaiveArguments),
     /// Take a title down at once and keep it down, without waiting for the source
@@ -132,6 +135,18 @@ pub(crate) enum ModelCommand {
         #[arg(long)]
         with_editorial: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MilestonesCommand {
+    /// Read Consonance's export of to-dos; what a title of the file had before is replaced
+    Import {
+        /// A CSV with headings: ISBN or work, milestone, assignee, due date, done date
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// List every milestone as last imported
+    List,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod hold;
 mod init;
 mod inspect;
 mod launch;
+mod milestones;
 mod model;
 mod modules;
 mod outlook;
@@ -68,6 +69,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         }
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
         Command::Launch(arguments) => Box::pin(launch::run(&arguments, &session()?)).await,
+        Command::Milestones(command) => milestones::run(&command, &session()?).await,
         Command::Waive(arguments) => waive::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,

@@ -6,13 +6,15 @@
 //! stale or could not be made never counts as passed.
 //!
 //! Pure: no I/O, no clock, no randomness, and no knowledge of either service. What the publisher's record says is put on
-//! the sheet by [`record`], what the stack holds by [`stack`], both from what others have read.
+//! the sheet by [`record`], what the stack holds by [`stack`], what people work towards by [`milestone`], all from what
+//! others have read.
 
 pub mod checklist;
 pub mod condition;
 pub mod due;
 pub mod error;
 pub mod fact;
+pub mod milestone;
 pub mod record;
 pub mod rule;
 pub mod rule_book;

@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 7] = [
+const FORMATS: [(&str, &str); 8] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -30,10 +30,14 @@ const FORMATS: [(&str, &str); 7] = [
         include_str!("schema_waivers.sql"),
         "PRAGMA user_version = 7",
     ),
+    (
+        include_str!("schema_milestones.sql"),
+        "PRAGMA user_version = 8",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 7;
+const FORMAT: i64 = 8;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -233,6 +237,7 @@ mod tests {
         assert_eq!(store.holds().await.unwrap(), []);
         assert_eq!(store.address_changes().await.unwrap(), []);
         assert_eq!(store.waivers().await.unwrap(), []);
+        assert_eq!(store.milestones().await.unwrap(), []);
         let ledger = store.ledger().await.unwrap();
         assert_eq!(ledger.urls.len(), 1);
         let public: Vec<&String> = ledger.public_addresses.iter().collect();

@@ -12,6 +12,7 @@ mod database;
 pub mod error;
 pub mod holds;
 pub mod ledger;
+pub mod milestones;
 pub mod runs;
 pub mod snapshot;
 pub mod waivers;

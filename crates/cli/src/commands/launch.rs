@@ -21,9 +21,10 @@ use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 use crate::session::Session;
 use crate::when::Week;
-use desk::{Candidate, Desk};
+use desk::{Candidate, Desk, Said};
 use trial::Trial;
 
+use super::milestones::progress;
 use super::titles::{find, unknown};
 use super::waive::kept_waivers;
 
@@ -48,12 +49,15 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
         None => None,
     };
     let nothing_read = works.is_empty();
-    let waivers = kept_waivers(&store, &works).await?;
+    let said = Said {
+        waivers: kept_waivers(&store, &works).await?,
+        milestones: progress(&store).await?,
+    };
     match &one {
         Some(work) => works = vec![work.clone()],
         None => works.retain(|work| may_be_near(work, arguments.week, now)),
     }
-    let desk = Desk::new(&works, &session.configuration, &ledger, &waivers, now);
+    let desk = Desk::new(&works, &session.configuration, &ledger, said, now);
     let mut asked: Vec<(Option<Date>, &Work, &Site, Appraisal)> = Vec::new();
     for work in &works {
         for site in &sites {

@@ -383,3 +383,60 @@ async fn rules_are_tried_before_anybody_is_blocked_by_them() {
         .stdout;
     assert!(table.contains("would newly block 1 title of 1"), "{table}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imported_milestones_are_facts_that_rules_may_ask_for() {
+    let world = synced(3).await;
+    let rule = "[[rule]]\nid = \"on-time\"\nsays = \"nothing is overdue\"\nsource = \"milestone\"\n\
+                needs = [{ fact = \"milestones.overdue\", at_most = 0 }]\nseverity = \"warning\"\ndue = \"T-1\"\n\
+                owner = \"production\"\nmend = \"Ask production.\"\nplace = \"consonance\"\n";
+    let rules = world.put("rules.toml", rule.as_bytes());
+    let asked = ["launch", "work:1001", "--rules", &rules];
+    let on_time = || async {
+        let candidates = world.run(&asked).await.json();
+        line(&candidates[0], "on-time").clone()
+    };
+    assert_eq!(on_time().await["outcome"], "unknown", "nobody imported any");
+    let import = |rows: &str| {
+        let text = format!("work,milestone,assignee,due date,done date\n{rows}");
+        let file = world.put("todos.csv", text.as_bytes());
+        let world = &world;
+        async move { world.run(&["milestones", "import", &file]).await }
+    };
+    let partly = import(
+        "work:1001,files to press,Omar,2020-03-01,\nwork:1001,Ex works,Omar,2099-01-01,\n\
+         work:9999,Ex works,,,\nwork:1001,Coffee,,,\n",
+    )
+    .await;
+    assert_eq!(partly.code, 3, "{partly:?}");
+    let imported = partly.json();
+    assert_eq!(
+        (&imported["milestones"], &imported["titles"]),
+        (&json!(2), &json!(1))
+    );
+    let left_out = imported["left_out"].as_array().unwrap();
+    let lines: Vec<&Value> = left_out.iter().map(|wrong| &wrong["line"]).collect();
+    assert_eq!(lines, [&json!(4), &json!(5)], "{left_out:?}");
+    let late = on_time().await;
+    assert_eq!(late["outcome"], "fail");
+    let saw = late["evidence"][0]["saw"].as_str().unwrap();
+    assert!(
+        saw.contains("Files to press, due 2020-03-01 (Omar)"),
+        "{saw}"
+    );
+    let list = world.tell(&["milestones", "list"]).await.stdout;
+    assert!(
+        list.contains("Ex works") && list.contains("2020-03-01"),
+        "{list}"
+    );
+
+    let done = import("work:1001,Files to press,Omar,2020-03-01,2020-02-27\n").await;
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(
+        on_time().await["outcome"],
+        "pass",
+        "the file holds all of them"
+    );
+    let missing = world.run(&["milestones", "import", "/nowhere.csv"]).await;
+    assert_eq!((missing.code, missing.error().0.as_str()), (2, "FL-0100"));
+}

@@ -1,8 +1,11 @@
 //! The facts of titles, from the catalogue as last read and the ledger, and the rules asked of them.
 
+use std::collections::BTreeMap;
+
 use catalogue::work::Work;
 use jiff::Timestamp;
 use launch::checklist::{Checklist, Readiness, Subject, checklist};
+use launch::milestone::{self, Progress};
 use launch::record::{self, Fetched};
 use launch::rule_book::RuleBook;
 use launch::sheet::Sheet;
@@ -42,12 +45,20 @@ pub(super) struct Candidate {
     pub(super) checklist: Checklist,
 }
 
+/// What people have said of titles.
+pub(super) struct Said {
+    /// The rules that they waived.
+    pub(super) waivers: Vec<Waiver>,
+    /// How far the milestones of each work are, by the work's key.
+    pub(super) milestones: BTreeMap<String, Vec<Progress>>,
+}
+
 /// What is known of a set of titles.
 pub(super) struct Desk<'a> {
     configuration: &'a Configuration,
     ledger: &'a Ledger,
     outlook: Outlook,
-    waivers: &'a [Waiver],
+    said: Said,
     now: Timestamp,
 }
 
@@ -57,14 +68,14 @@ impl<'a> Desk<'a> {
         works: &[Work],
         configuration: &'a Configuration,
         ledger: &'a Ledger,
-        waivers: &'a [Waiver],
+        said: Said,
         now: Timestamp,
     ) -> Self {
         Self {
             configuration,
             ledger,
             outlook: Outlook::of(works, configuration, ledger, now),
-            waivers,
+            said,
             now,
         }
     }
@@ -88,28 +99,37 @@ impl<'a> Desk<'a> {
         book: &RuleBook,
     ) -> Candidate {
         let mut sheet = Sheet::default();
+        let today = catalogue::date::day_at(&site.time_zone, self.now);
         let stated = record::state(
             appraisal,
             self.fetched(appraisal.cover.as_ref()),
             &mut sheet,
         )
-        .and_then(|()| stack::state(self.held(work, site), &mut sheet));
+        .and_then(|()| stack::state(self.held(work, site), &mut sheet))
+        .and_then(|()| milestone::state(self.progress(work), today, &mut sheet));
         debug_assert_eq!(stated, Ok(()), "every name is a fact of its kind");
         let checklist = checklist(
             book,
             &sheet,
-            self.waivers,
+            &self.said.waivers,
             &self.configuration.holidays(),
             Subject {
                 work: work.key.as_str(),
                 site: &site.id.0,
                 locale: &site.destination.locale,
                 publication: appraisal.publication.map(|date| date.first_day()),
-                today: catalogue::date::day_at(&site.time_zone, self.now),
+                today,
                 now: self.now,
             },
         );
         candidate(appraisal, checklist)
+    }
+
+    /// How far the milestones of a work are, and of those merged into it where it has none of its own.
+    fn progress(&self, work: &Work) -> &[Progress] {
+        let mut keys = std::iter::once(&work.key).chain(&work.aliases);
+        let found = keys.find_map(|key| self.said.milestones.get(key.as_str()));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// What became of a cover's file.
