@@ -103,8 +103,12 @@ pub struct ContentstackAccess {
     pub api_key: String,
     /// Management token of the stack.
     pub management_token: String,
-    /// Token of a user.
+    /// Token of the stack's owner.
     pub authtoken: String,
+    /// The owner's uid.
+    pub user_uid: String,
+    /// Token of an editor.
+    pub editor_authtoken: String,
     /// The organisation whose limits are counted.
     pub organization_uid: String,
     /// By environment; `*` holds one that opens every environment.
@@ -244,6 +248,8 @@ fn access(stack: &contentstack::Service, at: &Listening) -> ContentstackAccess {
         api_key: credentials.api_key,
         management_token: credentials.management_token,
         authtoken: credentials.authtoken,
+        user_uid: credentials.user_uid,
+        editor_authtoken: credentials.editor_authtoken,
         organization_uid: credentials.organization_uid,
         delivery_tokens: credentials.delivery_tokens,
     }

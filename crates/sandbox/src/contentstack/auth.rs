@@ -26,12 +26,29 @@ pub struct Credentials {
     pub api_key: String,
     /// `cs` and 36 hexadecimal digits.
     pub management_token: String,
-    /// `blt` and 16 hexadecimal digits.
+    /// Of the stack's owner: `blt` and 16 hexadecimal digits.
     pub authtoken: String,
+    /// The owner's uid.
+    pub user_uid: String,
+    /// Of an editor, who may do what the management token may and is a person.
+    pub editor_authtoken: String,
+    /// The editor's uid.
+    pub editor_uid: String,
     /// `blt` and 16 hexadecimal digits.
     pub organization_uid: String,
     /// By environment name; `*` holds the one that opens every environment.
     pub delivery_tokens: BTreeMap<String, String>,
+}
+
+/// Who makes a management call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// The stack's owner, by authtoken.
+    Owner,
+    /// An editor, by authtoken.
+    Editor,
+    /// Whoever has the management token: nobody in particular.
+    Token,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -73,6 +90,9 @@ impl Credentials {
             api_key: format!("blt{}", digits(seed, "api key", 16)),
             management_token: format!("cs{}", digits(seed, "management token", 36)),
             authtoken: format!("blt{}", digits(seed, "authtoken", 16)),
+            user_uid: format!("blt{}", digits(seed, "user", 16)),
+            editor_authtoken: format!("blt{}", digits(seed, "editor authtoken", 16)),
+            editor_uid: format!("blt{}", digits(seed, "editor", 16)),
             organization_uid: format!("blt{}", digits(seed, "organization", 16)),
             delivery_tokens,
         }
@@ -87,6 +107,15 @@ impl Credentials {
             .because("api_key", "is not valid."))
     }
 
+    /// Who makes a management call that was let in.
+    pub(crate) fn caller(&self, headers: &HeaderMap) -> Caller {
+        match value(headers, "authtoken") {
+            Some(token) if token == self.authtoken => Caller::Owner,
+            Some(token) if token == self.editor_authtoken => Caller::Editor,
+            _ => Caller::Token,
+        }
+    }
+
     /// Lets a management call in.
     pub(crate) fn admit_management(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         self.check_key(headers)?;
@@ -94,6 +123,7 @@ impl Credentials {
         let authtoken = value(headers, "authtoken");
         if token == Some(self.management_token.as_str())
             || authtoken == Some(self.authtoken.as_str())
+            || authtoken == Some(self.editor_authtoken.as_str())
         {
             return Ok(());
         }

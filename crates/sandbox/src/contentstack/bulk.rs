@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::ask::{Ask, Object, stamp, text, texts};
 use super::errors::{MISSING, Refusal};
+use super::governance;
 use super::publishing::{self, Action, Step, Subject};
 use super::routes::{Route, bulk_post, get};
 use super::stack::{MASTER_LOCALE, Stack};
@@ -123,6 +124,24 @@ struct Named {
     version: Option<(String, u32)>,
 }
 
+impl Named {
+    /// A step for each environment and locale.
+    fn steps(&self, action: Action, environments: &[String], locales: &[String]) -> Vec<Step> {
+        let places = environments
+            .iter()
+            .flat_map(|name| locales.iter().map(move |code| (name, code)));
+        places
+            .map(|(environment, locale)| Step {
+                action,
+                subject: self.subject.clone(),
+                environment: environment.clone(),
+                locale: locale.clone(),
+                version: self.version.clone(),
+            })
+            .collect()
+    }
+}
+
 fn rows<'a>(body: &'a Object, field: &str) -> Result<Vec<&'a Object>, Refusal> {
     let wrong = || Refusal::shape(field, "is not a list of objects.");
     match body.get(field) {
@@ -206,20 +225,17 @@ fn settle(stack: &mut Stack, ask: &Ask, action: Action) -> Result<Answer, Refusa
     let named = named(stack, &body)?;
     let (environments, locales) = targets(stack, &body)?;
     let at = publishing::due(stack, ask, text(&body, "scheduled_at"))?;
+    let steps: Vec<Step> = named
+        .iter()
+        .flat_map(|one| one.steps(action, &environments, &locales))
+        .collect();
+    governance::obey(stack, ask, &steps)?;
     let mut items = Vec::new();
-    for Named { subject, version } in named {
-        let faulty = spend_fault(stack, subject.uid());
-        for (environment, locale) in environments
-            .iter()
-            .flat_map(|name| locales.iter().map(move |code| (name, code)))
-        {
-            let step = Step {
-                action,
-                subject: subject.clone(),
-                environment: environment.clone(),
-                locale: locale.clone(),
-                version: version.clone(),
-            };
+    for one in named {
+        let faulty = spend_fault(stack, one.subject.uid());
+        for step in one.steps(action, &environments, &locales) {
+            let (environment, locale) = (step.environment.clone(), step.locale.clone());
+            let Named { subject, version } = &one;
             let error = if faulty {
                 Some("The item was failed by a fault on order.".to_owned())
             } else {
@@ -227,7 +243,7 @@ fn settle(stack: &mut Stack, ask: &Ask, action: Action) -> Result<Answer, Refusa
                 let taken = checked.and_then(|()| publishing::take(stack, ask.now, at, step));
                 taken.err().map(|refusal| refusal.message)
             };
-            let (kind, content_type) = match &subject {
+            let (kind, content_type) = match subject {
                 Subject::Entry { content_type, .. } => ("entry", Some(content_type.clone())),
                 Subject::Asset { .. } => ("asset", None),
             };
@@ -235,8 +251,8 @@ fn settle(stack: &mut Stack, ask: &Ask, action: Action) -> Result<Answer, Refusa
                 uid: subject.uid().to_owned(),
                 kind: kind.to_owned(),
                 content_type,
-                environment: environment.clone(),
-                locale: locale.clone(),
+                environment,
+                locale,
                 version: version.as_ref().map(|(_, number)| *number),
                 error,
             });

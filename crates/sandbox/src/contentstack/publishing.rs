@@ -16,6 +16,7 @@ use super::answer::Answer;
 use super::ask::{Ask, Object, stamp, text, texts};
 use super::assets::Asset;
 use super::errors::Refusal;
+use super::governance;
 use super::routes::{Route, post};
 use super::shelf::Version;
 use super::stack::{MASTER_LOCALE, Stack};
@@ -421,6 +422,7 @@ fn order(
     for step in &steps {
         step.check(stack)?;
     }
+    governance::obey(stack, ask, &steps)?;
     for step in steps {
         take(stack, ask.now, at, step)?;
     }

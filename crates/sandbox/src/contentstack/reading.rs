@@ -40,6 +40,7 @@ pub(crate) struct Reader<'a> {
     /// The locales that are tried, nearest first.
     chain: Vec<&'a str>,
     publish_details: bool,
+    workflow: bool,
 }
 
 /// The version of an entry that the asker sees.
@@ -78,7 +79,13 @@ impl<'a> Reader<'a> {
             scope,
             chain,
             publish_details,
+            workflow: false,
         }
+    }
+
+    /// Whether entries say at which stage of their workflow they stand.
+    fn with_workflow(self, workflow: bool) -> Self {
+        Self { workflow, ..self }
     }
 
     /// What the asker sees of an entry, if anything.
@@ -145,7 +152,14 @@ impl<'a> Reader<'a> {
                 });
                 own.insert("publish_details".into(), details);
             }
-            _ if self.publish_details => {
+            (Scope::Draft { locale, .. }, _) if self.workflow => {
+                let stage = self.stack.governance.view(&entry.uid, locale);
+                own.extend(stage.map(|stage| ("_workflow".to_owned(), stage)));
+            }
+            _ => {}
+        }
+        match self.scope {
+            Scope::Draft { .. } if self.publish_details => {
                 own.insert("publish_details".into(), entry.published.details(user));
             }
             _ => {}
@@ -446,9 +460,8 @@ pub(crate) fn draft<'a>(
     let locale = stack.asked_locale(ask.first("locale"))?;
     let inherited = single || locale == MASTER_LOCALE || ask.flag("include_unlocalized");
     let scope = Scope::Draft { locale, inherited };
-    Ok(Reader::new(
-        stack,
-        scope,
-        ask.flag("include_publish_details"),
-    ))
+    Ok(
+        Reader::new(stack, scope, ask.flag("include_publish_details"))
+            .with_workflow(ask.flag("include_workflow")),
+    )
 }

@@ -5,6 +5,7 @@ mod bulk;
 mod delivery;
 mod entries;
 mod faults;
+mod governance;
 mod localization;
 mod model;
 mod persistence;
