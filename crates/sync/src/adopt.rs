@@ -16,6 +16,7 @@ use crate::alarm::is_a_call;
 use crate::assets::{OWNER_TAG, tagged_hash};
 use crate::confirm::Environments;
 use crate::copies::UPLOAD;
+use crate::late::Watch;
 use crate::plan::{entry_id, place};
 use crate::writer::{Writer, content_type_uid};
 
@@ -32,8 +33,8 @@ impl Writer<'_> {
             .partition(|intent| intent.action == UPLOAD || !is_a_call(intent));
         self.ledger().open = in_doubt;
         for intent in open {
-            if intent.action == "publish" {
-                self.watch(&intent.target).await?;
+            if let Some(watch) = Watch::due_to(&intent) {
+                self.watch(watch, &intent.target).await?;
             }
             let effects = self.effects_of_open(&intent, environments).await?;
             self.settle(
@@ -45,6 +46,7 @@ impl Writer<'_> {
             .await?;
         }
         self.look_for_late_publications().await?;
+        self.look_for_late_takedowns(environments).await?;
         if self.ledger().adopted {
             return Ok(());
         }

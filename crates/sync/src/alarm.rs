@@ -12,7 +12,7 @@ use uuid::{NoContext, Uuid};
 
 use crate::Error;
 use crate::copies::seconds_between;
-use crate::late::WATCH;
+use crate::late::Watch;
 use crate::plan::{entry_id, place};
 use crate::publish::Publication;
 use crate::writer::Writer;
@@ -50,7 +50,7 @@ pub fn waiting(ledger: &Ledger, now: Timestamp) -> Vec<Waiting> {
 
 /// Whether an open intent is a call whose outcome is unknown, and not a memory of something that must be looked after.
 pub fn is_a_call(intent: &Intent) -> bool {
-    intent.action != TAKEDOWN && intent.action != WATCH
+    intent.action != TAKEDOWN && Watch::of(intent).is_none()
 }
 
 /// A length of time for people: `3 min`, `2 h 5 min`, `4 days`.

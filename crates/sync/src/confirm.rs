@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use contentstack::{AssetFind, DeliveryAssets, DeliveryQuery, Entry, Find, PublishDetail};
+use contentstack::{Asset, AssetFind, DeliveryAssets, DeliveryQuery, Entry, Find, PublishDetail};
 use serde_json::json;
 use site::desired::{EntryKey, Kind};
 use site::policy::Destination;
@@ -90,19 +90,7 @@ impl Writer<'_> {
         page: &[Publication],
         environments: &Environments,
     ) -> Result<Vec<Publication>, Error> {
-        let content_type = content_type_uid(self.names.content_type(kind))?;
-        let source_key = self.names.field(kind, "source_key");
-        let find = Find {
-            query: Some(json!({ "uid": { "$in": uids(page) } })),
-            locale: Some(locale_code(locale)?),
-            limit: Some(100),
-            only: vec![source_key.to_owned()],
-            include_publish_details: true,
-            // An entry without a version of its own there is published all the same: it says what it inherits.
-            include_unlocalized: true,
-            ..Find::default()
-        };
-        let found = self.stack.entries(&content_type).find(&find).await?.items;
+        let found = self.entries_held(kind, locale, uids(page)).await?;
         let found: BTreeMap<&str, &Entry> = found
             .iter()
             .map(|entry| (entry.uid.as_str(), entry))
@@ -115,9 +103,7 @@ impl Writer<'_> {
             };
             match found.get(publication.uid.as_str()) {
                 None => {
-                    effects.push(Effect::EntryLost {
-                        entry: entry_id(key),
-                    });
+                    effects.push(publication.lost());
                     missing.push(publication.clone());
                 }
                 Some(entry) if self.is_not_stored(key, locale, entry) => {
@@ -146,13 +132,7 @@ impl Writer<'_> {
         page: &[Publication],
         environments: &Environments,
     ) -> Result<Vec<Publication>, Error> {
-        let find = AssetFind {
-            query: Some(json!({ "uid": { "$in": uids(page) } })),
-            limit: Some(100),
-            include_publish_details: true,
-            ..AssetFind::default()
-        };
-        let found = self.stack.assets().find(&find).await?.items;
+        let found = self.files_held(uids(page)).await?;
         let found: BTreeMap<&str, &[PublishDetail]> = found
             .iter()
             .map(|asset| (asset.uid.as_str(), asset.publish_details.as_slice()))
@@ -160,14 +140,9 @@ impl Writer<'_> {
         let mut effects = Vec::new();
         let mut missing = Vec::new();
         for publication in page {
-            let Subject::Asset { sha256 } = &publication.subject else {
-                continue;
-            };
             match found.get(publication.uid.as_str()) {
                 None => {
-                    effects.push(Effect::AssetDeleted {
-                        sha256: sha256.clone(),
-                    });
+                    effects.push(publication.lost());
                     missing.push(publication.clone());
                 }
                 Some(details) if stands(details, publication, environments, 0) => {
@@ -180,13 +155,96 @@ impl Writer<'_> {
         Ok(missing)
     }
 
-    /// The version number that we believe stands in a locale, 0 when we do not know.
+    /// Entries of a kind by uid as Management holds them in a locale, with where they are published.
+    async fn entries_held(
+        &self,
+        kind: Kind,
+        locale: &str,
+        uids: BTreeSet<&str>,
+    ) -> Result<Vec<Entry>, Error> {
+        let content_type = content_type_uid(self.names.content_type(kind))?;
+        let source_key = self.names.field(kind, "source_key");
+        let find = Find {
+            query: Some(json!({ "uid": { "$in": uids } })),
+            locale: Some(locale_code(locale)?),
+            limit: Some(100),
+            only: vec![source_key.to_owned()],
+            include_publish_details: true,
+            // An entry without a version of its own there is published all the same: it says what it inherits.
+            include_unlocalized: true,
+            ..Find::default()
+        };
+        Ok(self.stack.entries(&content_type).find(&find).await?.items)
+    }
+
+    /// Files by uid as Management holds them, with where they are published.
+    async fn files_held(&self, uids: BTreeSet<&str>) -> Result<Vec<Asset>, Error> {
+        let find = AssetFind {
+            query: Some(json!({ "uid": { "$in": uids } })),
+            limit: Some(100),
+            include_publish_details: true,
+            ..AssetFind::default()
+        };
+        Ok(self.stack.assets().find(&find).await?.items)
+    }
+
+    /// What came of publications that the ledger believes in and that a late request may have undone, as Management
+    /// holds it now, whatever version is published. Nothing for those that stand.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub(crate) async fn undone(
+        &self,
+        publications: &[Publication],
+        environments: &Environments,
+    ) -> Result<Vec<Effect>, Error> {
+        let mut groups: BTreeMap<(Option<Kind>, &str), Vec<&Publication>> = BTreeMap::new();
+        for publication in publications {
+            let group = match &publication.subject {
+                Subject::Entry { key, .. } => {
+                    (Some(key.kind), publication.destination.locale.as_str())
+                }
+                Subject::Asset { .. } => (None, ""),
+            };
+            groups.entry(group).or_default().push(publication);
+        }
+        let mut undone = Vec::new();
+        for ((kind, locale), group) in groups {
+            for page in group.chunks(PAGE) {
+                let uids: BTreeSet<&str> = page.iter().map(|one| one.uid.as_str()).collect();
+                let held: BTreeMap<String, Vec<PublishDetail>> = match kind {
+                    Some(kind) => {
+                        let held = self.entries_held(kind, locale, uids).await?.into_iter();
+                        held.map(|entry| (entry.uid.to_string(), entry.publish_details))
+                            .collect()
+                    }
+                    None => {
+                        let held = self.files_held(uids).await?.into_iter();
+                        held.map(|file| (file.uid.to_string(), file.publish_details))
+                            .collect()
+                    }
+                };
+                for one in page {
+                    match held.get(&one.uid) {
+                        None => undone.push(one.lost()),
+                        Some(details) if !stands(details, one, environments, 0) => {
+                            undone.push(one.gone());
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+        }
+        Ok(undone)
+    }
+
     /// Whether the stack holds less than it said when we wrote this locale's version: an older one, or none of its own.
     fn is_not_stored(&self, key: &EntryKey, locale: &str, entry: &Entry) -> bool {
         let written = self.written_version(key, locale);
         written > 0 && (held_in(entry, locale) != locale || written > entry.version)
     }
 
+    /// The version number that we believe stands in a locale, 0 when we do not know.
     fn written_version(&self, key: &EntryKey, locale: &str) -> u64 {
         let ledger = self.ledger();
         let version = ledger
@@ -311,12 +369,12 @@ fn uids(page: &[Publication]) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Whether one of the details is the publication, at least at the version written.
 /// The locale whose content was read: another than the one asked for where that inherits.
 fn held_in<'a>(entry: &'a Entry, locale: &'a str) -> &'a str {
     entry.locale.as_ref().map_or(locale, |held| held.as_str())
 }
 
+/// Whether one of the details is the publication, at least at the version written.
 fn stands(
     details: &[PublishDetail],
     publication: &Publication,

@@ -4,12 +4,17 @@
 //! the stack as soon as it is known: an unpublication at that time. An end that moves is called back and handed over
 //! anew. Only ends are handed over, never beginnings: an unpublication that comes too early shows too little, a
 //! publication that comes too early shows what nobody may see.
+//!
+//! An end whose time has come may still be carried out seconds later, when a run has put a shield in the title's place:
+//! that would go with it, and a fallback would tell what is hidden. So an end that is due and still waits is called back
+//! before shields are raised, since the run itself takes down what must go, and its place stays under watch
+//! ([`crate::late`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::key::WorkKey;
 use catalogue::work::Work;
-use contentstack::{Publish, Queued};
+use contentstack::{Class, Publish, Queued};
 use jiff::{SignedDuration, Timestamp};
 use site::desired::{EntryKey, Kind};
 use site::forecast::{Turn, file_ends, forecast};
@@ -17,6 +22,7 @@ use store::ledger::{Effect, EntryId, Ledger, Place};
 
 use crate::Error;
 use crate::engine::{Engine, memory};
+use crate::late::Watch;
 use crate::plan::{entry_id, place};
 use crate::surroundings::Surroundings;
 use crate::writer::{
@@ -28,7 +34,7 @@ use crate::writer::{
 const AHEAD: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// How a file's subject is called.
-const FILE: &str = "asset";
+pub(crate) const FILE: &str = "asset";
 
 /// What ends where, and when.
 type Ends = BTreeMap<(EntryId, Place), Timestamp>;
@@ -50,13 +56,10 @@ impl Engine<'_> {
         let known = writer.ledger().ends.clone();
         let mut outdated = Vec::new();
         for (subject, at) in &known {
-            let over = at.parse::<Timestamp>().is_ok_and(|at| at <= now);
             let kept = wanted
                 .get(subject)
                 .is_some_and(|wanted| wanted.to_string() == *at);
-            if over {
-                writer.record(&[unscheduled(subject)]).await?;
-            } else if !kept {
+            if !kept && !is_over(at, now) {
                 outdated.push((subject, at.as_str()));
             }
         }
@@ -70,6 +73,46 @@ impl Engine<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Watches over the places of ends whose time has come, and calls back those that the stack has not carried out.
+    ///
+    /// # Errors
+    /// Only what ends the run. A queue that does not answer leaves the end under watch.
+    pub(crate) async fn take_over_ends(
+        &self,
+        writer: &Writer<'_>,
+        surroundings: &Surroundings,
+    ) -> Result<(), Error> {
+        let now = writer.at();
+        let known = writer.ledger().ends.clone();
+        let over: Vec<_> = known.iter().filter(|(_, at)| is_over(at, now)).collect();
+        if over.is_empty() {
+            return Ok(());
+        }
+        for ((id, (environment, locale)), _) in &over {
+            let name = target(&[&id.0, &id.1, locale, environment]);
+            writer.watch(Watch::Takedown, &name).await?;
+        }
+        let due: Vec<_> = over
+            .iter()
+            .map(|(subject, at)| (*subject, at.as_str()))
+            .collect();
+        match self.call_back(writer, &due, surroundings).await {
+            Ok(()) => {}
+            Err(Error::Contentstack(error)) if error.class() != Class::Auth => {
+                tracing::warn!(code = error.code(), %error, "the queue does not say whether ends that are due still wait");
+            }
+            Err(error) => return Err(error),
+        }
+        let forgotten: Vec<Effect> = {
+            let ledger = writer.ledger();
+            let left = over
+                .iter()
+                .filter(|(subject, _)| ledger.ends.contains_key(subject));
+            left.map(|(subject, _)| unscheduled(subject)).collect()
+        };
+        writer.record(&forgotten).await
     }
 
     /// Every end within reach of what is published now.
@@ -230,6 +273,11 @@ fn is_ours(
         // A queue that does not tell its times shows the only item of its kind.
         && (item.at.is_none() || item.at == due)
         && !matches!(item.status.as_str(), "success" | "failed")
+}
+
+/// Whether the time of an end has come.
+fn is_over(at: &str, now: Timestamp) -> bool {
+    at.parse::<Timestamp>().is_ok_and(|at| at <= now)
 }
 
 fn unscheduled(subject: &(EntryId, Place)) -> Effect {

@@ -326,6 +326,7 @@ impl Engine<'_> {
         wait_for(options.now, clock).await;
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
+        self.take_over_ends(&writer, &surroundings).await?;
         let changed = &pulled.changed;
         self.raise_shields(&writer, &desired, &surroundings, changed, &mut tally)
             .await?;
@@ -353,6 +354,17 @@ impl Engine<'_> {
         if writer.look_for_late_publications().await? {
             self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
                 .await?;
+        }
+        let gone = writer
+            .look_for_late_takedowns(&surroundings.environments)
+            .await?;
+        if !gone.is_empty() {
+            self.raise_shields(&writer, &desired, &surroundings, changed, &mut tally)
+                .await?;
+            if !guarded && !options.only_takedowns {
+                self.publish_again(&writer, &desired, &surroundings, &gone, &mut tally)
+                    .await?;
+            }
         }
         self.settle(run, &pulled, &tally).await?;
         Ok((pulled, tally, question))

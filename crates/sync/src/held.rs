@@ -60,6 +60,7 @@ impl Engine<'_> {
         };
         self.take_down_of(writer, &desired, surroundings, is_its, &records, &mut tally)
             .await?;
+        self.take_over_ends(writer, surroundings).await?;
         // A reader who asks for fallbacks must not be given another market's version instead.
         let mut shields = desired.clone();
         shields

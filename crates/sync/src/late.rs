@@ -1,35 +1,85 @@
-//! Publications in doubt: a title that was taken down must not come back because an old request arrives late.
+//! Requests in doubt: what a run decided must not be undone because an old request arrives late.
 //!
-//! A publication whose reply was lost, or whose process was killed, may still be on its way when a later run has taken
-//! the title down and seen it gone. So it is kept under watch for as long as a request can be late: every run looks at
-//! Delivery before its work and after it, and what is served there although the ledger knows of no publication counts as
-//! published again, so that it is taken down like anything else that should not be seen.
+//! A publication or takedown whose reply was lost, or whose process was killed, may still be on its way when a later run
+//! has done the opposite and seen it stand. So it is kept under watch for as long as a request can be late, and every run
+//! looks before its work and after it. A title that is served although the ledger knows of no publication counts as
+//! published again, so that it is taken down like anything else that should not be seen. What is not published although
+//! the ledger says so counts as gone, so that it is published again: a title that should be seen, and a shield, without
+//! which a fallback would tell what is hidden. An end that the stack keeps by itself is such a takedown, too
+//! ([`crate::ends`]), and so is the deletion of a file.
+
+use std::collections::BTreeSet;
 
 use contentstack::Class;
 use site::desired::{EntryKey, Kind};
 use site::policy::Destination;
-use store::ledger::{Effect, Intent, Outcome};
+use store::ledger::{Effect, EntryId, Intent, Ledger, Outcome};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::confirm::Environments;
 use crate::copies::{LATEST_SECONDS, seconds_between};
-use crate::plan::{entry_id, place};
-use crate::publish::{Publication, Subject};
+use crate::ends::FILE;
+use crate::plan::{destination, entry_id, place};
+use crate::publish::{Direction, Publication, Subject};
 use crate::writer::Writer;
 
-/// The action of an intent that only remembers a publication in doubt.
-pub(crate) const WATCH: &str = "watch_publication";
+/// What an intent remembers that is not a call, but the doubt about one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// A publication may arrive late.
+    Publication,
+    /// A takedown, or a deletion, may.
+    Takedown,
+}
+
+impl Watch {
+    const ALL: [Self; 2] = [Self::Publication, Self::Takedown];
+
+    /// The action of its intent.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Publication => "watch_publication",
+            Self::Takedown => "watch_takedown",
+        }
+    }
+
+    /// What an intent watches over, if it is no call.
+    pub(crate) fn of(intent: &Intent) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|watch| watch.action() == intent.action)
+    }
+
+    /// What a call that was asked for may still do.
+    pub(crate) fn over(direction: Direction) -> Self {
+        match direction {
+            Direction::Publish => Self::Publication,
+            Direction::Unpublish => Self::Takedown,
+        }
+    }
+
+    /// What a call of which nobody knows the outcome may still do.
+    pub(crate) fn due_to(call: &Intent) -> Option<Self> {
+        match call.action.as_str() {
+            "publish" => Some(Self::Publication),
+            "unpublish" | "delete_asset" => Some(Self::Takedown),
+            _ => None,
+        }
+    }
+}
 
 impl Writer<'_> {
-    /// Remembers a publication whose request may arrive later, by the target of its intent.
+    /// Remembers what may arrive later, by the target of its intent.
     ///
     /// # Errors
     /// When the state file cannot be written.
-    pub(crate) async fn watch(&self, target: &str) -> Result<(), Error> {
-        let id = self.intend(WATCH, target).await?;
+    pub(crate) async fn watch(&self, watch: Watch, target: &str) -> Result<(), Error> {
+        let action = watch.action();
+        let id = self.intend(action, target).await?;
         self.ledger().open.push(Intent {
             id,
-            action: WATCH.to_owned(),
+            action: action.to_owned(),
             target: target.to_owned(),
         });
         Ok(())
@@ -41,29 +91,22 @@ impl Writer<'_> {
     /// # Errors
     /// When the state file cannot be written, or a token is refused.
     pub(crate) async fn look_for_late_publications(&self) -> Result<bool, Error> {
-        let watched: Vec<Intent> = {
-            let ledger = self.ledger();
-            let open = ledger.open.iter();
-            open.filter(|intent| intent.action == WATCH)
-                .cloned()
-                .collect()
-        };
+        let watched = self.watched(Watch::Publication);
         if watched.is_empty() {
             return Ok(false);
         }
         let unnoticed: Vec<Publication> = {
-            let watched = watched.iter();
-            watched
-                .filter_map(|intent| self.unnoticed(intent))
-                .collect()
+            let ledger = self.ledger();
+            let subjects = watched.iter().flat_map(|intent| subjects(intent, &ledger));
+            let unnoticed = subjects.filter(|one| !is_known(one, &ledger));
+            unnoticed.collect()
         };
         let served = match self.served(&unnoticed).await {
             Ok(served) => served,
-            Err(Error::Contentstack(error)) if error.class() != Class::Auth => {
-                tracing::warn!(code = error.code(), %error, "Delivery did not say whether a late publication has arrived");
-                return Ok(false);
+            Err(error) => {
+                let what = "Delivery did not say whether a late publication has arrived";
+                return undecided(error, what);
             }
-            Err(error) => return Err(error),
         };
         for publication in &served {
             let target = publication.target();
@@ -71,6 +114,56 @@ impl Writer<'_> {
         }
         let effects: Vec<Effect> = served.iter().map(Publication::maybe).collect();
         self.record(&effects).await?;
+        self.end_watches(&watched).await?;
+        Ok(!served.is_empty())
+    }
+
+    /// Looks for every takedown in doubt whether what should be published still is, and notes as gone what is not. Returns
+    /// what that was. A stack that does not answer leaves all in doubt.
+    ///
+    /// # Errors
+    /// When the state file cannot be written, or a token is refused.
+    pub(crate) async fn look_for_late_takedowns(
+        &self,
+        environments: &Environments,
+    ) -> Result<BTreeSet<EntryId>, Error> {
+        let watched = self.watched(Watch::Takedown);
+        if watched.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let believed: Vec<Publication> = {
+            let ledger = self.ledger();
+            let subjects = watched.iter().flat_map(|intent| subjects(intent, &ledger));
+            subjects.filter(|one| is_known(one, &ledger)).collect()
+        };
+        let undone = match self.undone(&believed, environments).await {
+            Ok(undone) => undone,
+            Err(error) => {
+                let what = "the stack did not say whether a late takedown has arrived";
+                return undecided(error, what);
+            }
+        };
+        for effect in &undone {
+            tracing::warn!(
+                ?effect,
+                "a takedown of an earlier run, or of the stack's own, arrived late"
+            );
+        }
+        self.record(&undone).await?;
+        self.end_watches(&watched).await?;
+        Ok(undone.iter().filter_map(entry_of).collect())
+    }
+
+    fn watched(&self, watch: Watch) -> Vec<Intent> {
+        let ledger = self.ledger();
+        let open = ledger.open.iter();
+        open.filter(|intent| Watch::of(intent) == Some(watch))
+            .cloned()
+            .collect()
+    }
+
+    /// Forgets the watches over what can no longer arrive.
+    async fn end_watches(&self, watched: &[Intent]) -> Result<(), Error> {
         let over: Vec<Uuid> = watched
             .iter()
             .map(|intent| intent.id)
@@ -81,45 +174,90 @@ impl Writer<'_> {
         self.ledger()
             .open
             .retain(|intent| !over.contains(&intent.id));
-        Ok(!served.is_empty())
+        Ok(())
     }
+}
 
-    /// The publication of a watch, where the thing still exists and the ledger does not know it as published there.
-    fn unnoticed(&self, intent: &Intent) -> Option<Publication> {
-        let mut parts = intent.target.split('\t');
-        let (of, name) = (parts.next()?, parts.next()?);
-        let (locale, environment) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        let destination = Destination {
-            environment,
-            locale,
-        };
-        let ledger = self.ledger();
-        let at = place(&destination);
-        let kind = Kind::of_uid(of);
-        let (uid, subject, known) = match kind {
-            Some(kind) => {
-                let key = EntryKey {
-                    kind,
-                    source_key: name.to_owned(),
-                };
-                let published = ledger.publications.get(&entry_id(&key));
-                let known = published.is_some_and(|places| places.contains_key(&at));
-                let uid = ledger.entries.get(&entry_id(&key))?.clone();
-                let fingerprint = String::new();
-                (uid, Subject::Entry { key, fingerprint }, known)
-            }
+/// A failure that leaves everything in doubt, unless it ends the run.
+fn undecided<T: Default>(error: Error, what: &str) -> Result<T, Error> {
+    match error {
+        Error::Contentstack(error) if error.class() != Class::Auth => {
+            tracing::warn!(code = error.code(), %error, "{what}");
+            Ok(T::default())
+        }
+        error => Err(error),
+    }
+}
+
+/// The entry that is gone, or the file, as the ledger's ends name it.
+fn entry_of(gone: &Effect) -> Option<EntryId> {
+    match gone {
+        Effect::Unpublished { entry, .. } | Effect::EntryLost { entry } => Some(entry.clone()),
+        Effect::AssetUnpublished { sha256, .. } | Effect::AssetDeleted { sha256 } => {
+            Some((FILE.to_owned(), sha256.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// What an intent speaks of, where the thing still exists: one place, or every place at which a file is published.
+fn subjects(intent: &Intent, ledger: &Ledger) -> Vec<Publication> {
+    let mut parts = intent.target.split('\t');
+    let (Some(of), Some(name)) = (parts.next(), parts.next()) else {
+        return Vec::new();
+    };
+    let named = parts.next().zip(parts.next());
+    let named = named.map(|(locale, environment)| Destination {
+        environment: environment.to_owned(),
+        locale: locale.to_owned(),
+    });
+    let Some(kind) = Kind::of_uid(of) else {
+        let places = match named {
+            Some(named) => vec![named],
             None => {
                 let published = ledger.asset_publications.get(name);
-                let known = published.is_some_and(|places| places.contains(&at));
-                let sha256 = name.to_owned();
-                let uid = ledger.assets.get(name)?.uid.clone();
-                (uid, Subject::Asset { sha256 }, known)
+                published.into_iter().flatten().map(destination).collect()
             }
         };
-        (!known).then_some(Publication {
+        let Some(asset) = ledger.assets.get(name) else {
+            return Vec::new();
+        };
+        let file = |destination| Publication {
             destination,
-            subject,
-            uid,
-        })
+            subject: Subject::Asset {
+                sha256: name.to_owned(),
+            },
+            uid: asset.uid.clone(),
+        };
+        return places.into_iter().map(file).collect();
+    };
+    let key = EntryKey {
+        kind,
+        source_key: name.to_owned(),
+    };
+    let uid = ledger.entries.get(&entry_id(&key));
+    let one = named.zip(uid).map(|(destination, uid)| Publication {
+        destination,
+        subject: Subject::Entry {
+            key,
+            fingerprint: String::new(),
+        },
+        uid: uid.clone(),
+    });
+    one.into_iter().collect()
+}
+
+/// Whether the ledger knows this as published there.
+fn is_known(publication: &Publication, ledger: &Ledger) -> bool {
+    let at = place(&publication.destination);
+    match &publication.subject {
+        Subject::Entry { key, .. } => {
+            let published = ledger.publications.get(&entry_id(key));
+            published.is_some_and(|places| places.contains_key(&at))
+        }
+        Subject::Asset { sha256 } => {
+            let published = ledger.asset_publications.get(sha256);
+            published.is_some_and(|places| places.contains(&at))
+        }
     }
 }

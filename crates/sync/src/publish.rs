@@ -17,6 +17,7 @@ use store::ledger::{Effect, Outcome};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::Error;
+use crate::late::Watch;
 use crate::plan::{entry_id, place};
 use crate::writer::{
     IfUnknown, Writer, asset_uid, content_type_uid, entry_uid, environment_name, locale_code,
@@ -89,6 +90,18 @@ impl Publication {
                 fingerprint: fingerprint.clone(),
             },
             Subject::Asset { .. } => self.maybe(),
+        }
+    }
+
+    /// That the stack does not hold the thing at all.
+    pub(crate) fn lost(&self) -> Effect {
+        match &self.subject {
+            Subject::Entry { key, .. } => Effect::EntryLost {
+                entry: entry_id(key),
+            },
+            Subject::Asset { sha256 } => Effect::AssetDeleted {
+                sha256: sha256.clone(),
+            },
         }
     }
 
@@ -329,12 +342,11 @@ impl Writer<'_> {
         Ok(Err(format!("{}: {}", failure.error.code(), failure.error)))
     }
 
-    /// Keeps publications under watch whose requests went without a reply: they may arrive later.
+    /// Keeps under watch what requests without a reply were about: they may arrive later.
     async fn doubt(&self, direction: Direction, group: &[Publication]) -> Result<(), Error> {
-        if direction == Direction::Publish {
-            for publication in group {
-                self.watch(&publication.target()).await?;
-            }
+        for publication in group {
+            self.watch(Watch::over(direction), &publication.target())
+                .await?;
         }
         Ok(())
     }

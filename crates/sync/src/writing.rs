@@ -6,7 +6,7 @@ use catalogue::key::RecordKey;
 use futures_util::StreamExt as _;
 use site::desired::{Desired, EntryKey, Kind, Value};
 use site::policy::Destination;
-use store::ledger::Effect;
+use store::ledger::{Effect, EntryId};
 use tokio::sync::mpsc;
 
 use crate::Error;
@@ -139,6 +139,36 @@ impl Engine<'_> {
                 scope,
             };
             self.write_kind(kind, &pass, BTreeSet::new(), tally).await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes again what a late takedown took away and what stands as it should. What needs more is left to the next
+    /// run.
+    ///
+    /// # Errors
+    /// Only what ends the run.
+    pub(crate) async fn publish_again(
+        &self,
+        writer: &Writer<'_>,
+        desired: &Desired,
+        surroundings: &Surroundings,
+        gone: &BTreeSet<EntryId>,
+        tally: &mut Tally,
+    ) -> Result<(), Error> {
+        self.publish_files(writer, desired, surroundings, tally)
+            .await?;
+        for kind in Kind::ALL {
+            let due = {
+                let ledger = writer.ledger();
+                plan::changes(kind, desired, context(&ledger, self.names, surroundings))
+            };
+            let standing = due.iter().filter(|change| {
+                change.writes.is_empty() && gone.contains(&plan::entry_id(&change.key))
+            });
+            let publications = standing.flat_map(|change| publications(writer, change));
+            self.publish_here(writer, publications.collect(), surroundings)
+                .await?;
         }
         Ok(())
     }
