@@ -1,8 +1,8 @@
 //! Finding again what is ours: after a crash, and when the ledger is new or lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contentstack::{AssetFind, Class, Find, PublishDetail};
+use contentstack::{AssetFind, Class, Entry, Find, PublishDetail};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use site::desired::{EntryKey, Kind};
@@ -18,7 +18,8 @@ use crate::confirm::Environments;
 use crate::copies::UPLOAD;
 use crate::late::Watch;
 use crate::plan::{entry_id, place};
-use crate::writer::{Writer, content_type_uid};
+use crate::surroundings::Surroundings;
+use crate::writer::{Writer, content_type_uid, locale_code};
 
 impl Writer<'_> {
     /// Looks after every intent whose outcome is unknown, then, where this ledger has never looked, searches the stack
@@ -26,7 +27,8 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// As the calls.
-    pub async fn recover(&self, environments: &Environments) -> Result<(), Error> {
+    pub(crate) async fn recover(&self, surroundings: &Surroundings) -> Result<(), Error> {
+        let environments = &surroundings.environments;
         self.look_after_uploads().await?;
         let (in_doubt, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.ledger().open)
             .into_iter()
@@ -53,7 +55,7 @@ impl Writer<'_> {
         self.progress
             .phase("looking for what is already in the stack", None);
         for kind in Kind::ALL {
-            let effects = self.adopt_entries(kind, environments).await?;
+            let effects = self.adopt_entries(kind, surroundings).await?;
             self.record(&effects).await?;
         }
         let effects = self.adopt_assets(environments).await?;
@@ -133,72 +135,97 @@ impl Writer<'_> {
         })
     }
 
+    /// Every entry of a kind, in whichever locale it says something: in the master locale it may say nothing but its key,
+    /// where that locale's market may not know the page.
     async fn adopt_entries(
         &self,
         kind: Kind,
-        environments: &Environments,
+        surroundings: &Surroundings,
     ) -> Result<Vec<Effect>, Error> {
+        let places = surroundings.places.iter();
+        let locales: BTreeSet<&str> = places.map(|place| place.locale.as_str()).collect();
+        let master = surroundings.locales.master.as_str();
+        let others = locales.into_iter().filter(|locale| *locale != master);
+        let mut effects = Vec::new();
+        let mut addressed = BTreeSet::new();
+        for locale in std::iter::once(master).chain(others) {
+            for entry in self.entries_in(kind, locale).await? {
+                let told = self.told_by(kind, &entry, &surroundings.environments, &mut addressed);
+                effects.extend(told);
+            }
+        }
+        Ok(effects)
+    }
+
+    /// The entries of a kind that have a version of their own in a locale.
+    async fn entries_in(&self, kind: Kind, locale: &str) -> Result<Vec<Entry>, Error> {
         let content_type = content_type_uid(self.names.content_type(kind))?;
-        let source_key = self.names.field(kind, "source_key");
-        let url = self.names.field(kind, "url");
         let find = Find {
+            locale: Some(locale_code(locale)?),
             only: match kind {
                 Kind::Redirect => Vec::new(),
-                _ => vec![source_key.to_owned(), url.to_owned()],
+                _ => ["source_key", "url"]
+                    .map(|field| self.names.field(kind, field).to_owned())
+                    .to_vec(),
             },
             include_publish_details: true,
             ..Find::default()
         };
-        let mut entries = self.stack.entries(&content_type).find_all(&find);
-        let mut effects = Vec::new();
-        loop {
-            let entry = match entries.try_next().await {
-                Ok(Some(entry)) => entry,
-                Ok(None) => return Ok(effects),
-                Err(error) if error.class() == Class::Gone => {
-                    return Err(Error::StackLacks {
-                        what: format!("content type {content_type}"),
-                    });
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let text = |field: &str| {
-                entry
-                    .fields
-                    .get(field)
-                    .and_then(|value| value.as_str())
-                    .unwrap_or_default()
-            };
-            if text(source_key).is_empty() {
-                continue;
-            }
-            let key = EntryKey {
-                kind,
-                source_key: text(source_key).to_owned(),
-            };
-            effects.push(Effect::Entry {
-                entry: entry_id(&key),
-                uid: entry.uid.to_string(),
-            });
-            if !text(url).is_empty() {
-                effects.push(Effect::Url {
-                    entry: entry_id(&key),
-                    url: text(url).to_owned(),
-                });
-                // Nobody knows what is published, only that something is.
-                if !entry.publish_details.is_empty() {
-                    effects.push(Effect::AddressPublic {
-                        url: text(url).to_owned(),
-                    });
-                }
-            }
-            if kind == Kind::Redirect {
-                let said = |field: &str| text(self.names.field(kind, field)).to_owned();
-                let left = [said("from_url"), said("to_url"), said("target")];
+        let entries = self.stack.entries(&content_type).find_all(&find);
+        match entries.try_collect().await {
+            Ok(entries) => Ok(entries),
+            Err(error) if error.class() == Class::Gone => Err(Error::StackLacks {
+                what: format!("content type {content_type}"),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a version of an entry in the stack tells the ledger. Of an entry in `addressed` the address is known already.
+    fn told_by(
+        &self,
+        kind: Kind,
+        entry: &Entry,
+        environments: &Environments,
+        addressed: &mut BTreeSet<EntryKey>,
+    ) -> Vec<Effect> {
+        let said = |field: &str| {
+            let value = entry.fields.get(self.names.field(kind, field));
+            let text = value.and_then(|value| value.as_str());
+            text.unwrap_or_default().to_owned()
+        };
+        let key = EntryKey {
+            kind,
+            source_key: said("source_key"),
+        };
+        if key.source_key.is_empty() {
+            return Vec::new();
+        }
+        let mut effects = vec![Effect::Entry {
+            entry: entry_id(&key),
+            uid: entry.uid.to_string(),
+        }];
+        effects.extend(published(&key, &entry.publish_details, environments));
+        if kind == Kind::Redirect {
+            let left = [said("from_url"), said("to_url"), said("target")];
+            let [from, ..] = &left;
+            if !from.is_empty() && addressed.insert(key.clone()) {
                 effects.extend(changed_before(&key, left, self.at()).into_iter().flatten());
             }
-            effects.extend(published(&key, &entry.publish_details, environments));
+            return effects;
         }
+        let url = said("url");
+        if !url.is_empty() && addressed.insert(key.clone()) {
+            effects.push(Effect::Url {
+                entry: entry_id(&key),
+                url: url.clone(),
+            });
+            // Nobody knows what is published, only that something is.
+            if !entry.publish_details.is_empty() {
+                effects.push(Effect::AddressPublic { url });
+            }
+        }
+        effects
     }
 
     async fn adopt_assets(&self, environments: &Environments) -> Result<Vec<Effect>, Error> {
@@ -212,7 +239,7 @@ impl Writer<'_> {
             };
             let held = Asset {
                 uid: asset.uid.to_string(),
-                users: std::collections::BTreeSet::new(),
+                users: BTreeSet::new(),
             };
             effects.push(Effect::Asset {
                 sha256: sha256.to_owned(),

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::merged::merged_addresses;
 use crate::plan::{self, Context, EntryChange, Takedown};
 use crate::progress::Progress;
 use crate::pull::{PullOptions, Pulled, Source, pull};
@@ -166,9 +167,12 @@ impl Engine<'_> {
         let surroundings = self.surroundings().await?;
         let pull_options = pull_options(options, "plan");
         let pulled = pull(self.store, source, &pull_options, self.progress).await?;
-        let ledger = self.store.ledger().await?;
+        let mut ledger = self.store.ledger().await?;
         let stops = self.question(&pulled, &ledger, options);
         let works = pulled.without_vanished();
+        for change in merged_addresses(&works, &ledger, options.now) {
+            ledger.apply(&change);
+        }
         let desired = self.project(&works, &ledger, options.now);
         let context = context(&ledger, self.names, &surroundings);
         let takedowns = plan::takedowns(&desired, context);
@@ -293,7 +297,7 @@ impl Engine<'_> {
             self.progress,
             options.now,
         );
-        writer.recover(&surroundings.environments).await?;
+        writer.recover(&surroundings).await?;
         let pull_options = pull_options(options, run);
         let mut pulled = pull(self.store, source, &pull_options, self.progress).await?;
         if let Some(key) = &options.only_takedown_of {
@@ -312,6 +316,7 @@ impl Engine<'_> {
             pulled.without_vanished()
         };
         self.store.change_snapshot(&pulled.change).await?;
+        writer.inherit(&works, options.now).await?;
         let desired = self.project(&works, &writer.ledger(), options.now);
         let mut tally = Tally {
             findings: pulled.findings.clone(),

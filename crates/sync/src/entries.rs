@@ -40,7 +40,7 @@ impl Writer<'_> {
     /// Creates the entry where it does not exist, and writes each version that must change.
     ///
     /// # Errors
-    /// Only what ends the run.
+    /// Only what ends the run; a content type that the stack does not have does.
     pub async fn write_entry(&self, change: &EntryChange) -> Result<Written, Error> {
         match self.write_versions(change).await? {
             Ok(versions) => Ok(Written::Done { versions }),
@@ -113,6 +113,11 @@ impl Writer<'_> {
                 Ok(entry) => return Ok(Ok(entry.uid.to_string())),
                 Err(failure) => failure,
             };
+            if failure.error.class() == Class::Gone {
+                return Err(Error::StackLacks {
+                    what: format!("content type {content_type}"),
+                });
+            }
             let source_key = self.names.field(key.kind, "source_key");
             if !failure.error.outcome_unknown() && !failure.error.is_not_unique(source_key) {
                 return Ok(Err(failure));

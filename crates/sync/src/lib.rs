@@ -23,6 +23,7 @@ pub mod fetch;
 pub mod foreign;
 mod held;
 mod late;
+mod merged;
 pub mod model;
 pub mod modules;
 pub mod plan;

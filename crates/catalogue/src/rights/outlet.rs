@@ -6,7 +6,8 @@
 //! named, and what is exclusive to somebody is not sold.
 //!
 //! Doubt closes both ways. An exclusive opens only for who is named beyond doubt; an exception closes for who
-//! may be meant: by a value whose type or scheme is missing, or by an outlet that cannot be read.
+//! may be meant: by a value whose type or scheme is missing, by an outlet that cannot be read, or by a
+//! restriction that names none at all (docs/decisions/exception-without-outlet-closes.md).
 //!
 //! Source: ONIX for Books 3.1r3, `SalesOutlet`, Lists 71, 102 and 139 of Issue 75.
 
@@ -38,13 +39,14 @@ impl Outlets {
             .map(String::as_str)
     }
 
-    /// Whether a restriction names one of us, or may.
+    /// Whether a restriction names one of us, or may: one that names nobody may mean anybody.
     #[must_use]
     pub fn perhaps_named_by(&self, restriction: &SalesRestriction) -> bool {
-        restriction.outlets.iter().any(|outlet| {
+        let perhaps_we = |outlet: &String| {
             let outlet = folded(outlet);
             outlet == UNREADABLE_OUTLET || self.0.keys().any(|own| may_be_one(own, &outlet))
-        })
+        };
+        restriction.outlets.is_empty() || restriction.outlets.iter().any(perhaps_we)
     }
 }
 
@@ -150,8 +152,8 @@ mod tests {
                     "{code} {outlets:?}"
                 );
             }
-            // An identifier of another type, another shop, nobody.
-            for outlets in [&["02:AMZ"][..], &["Harbour"], &[]] {
+            // An identifier of another type, another shop.
+            for outlets in [&["02:AMZ"][..], &["Harbour"]] {
                 assert_eq!(
                     naming(code, outlets).effect_for(&us),
                     other,
@@ -184,6 +186,17 @@ mod tests {
         }
         let unreadable = naming("11", &[UNREADABLE_OUTLET]).effect_for(&Outlets::none());
         assert_eq!(unreadable, RestrictionEffect::Block);
+    }
+
+    #[test]
+    fn what_names_no_outlet_closes_whichever_way_it_asks() {
+        let us: Outlets = ["Harbour Books"].into_iter().collect();
+        for code in ["01", "04", "05", "11"] {
+            for sellers in [&us, &Outlets::none()] {
+                let effect = naming(code, &[]).effect_for(sellers);
+                assert_eq!(effect, RestrictionEffect::Block, "{code}");
+            }
+        }
     }
 
     #[test]

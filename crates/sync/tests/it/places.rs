@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use site::policy::{Destination, Hidden, Sites};
 use sync::alarm::waiting;
 
+use crate::addresses::move_page;
 use crate::holds::{hold_title, lift};
 use crate::house::{House, TYPES, site};
 use crate::stage::rooted;
@@ -391,7 +392,7 @@ async fn secrets(house: &House, shown: &str, hidden: &str) -> BTreeSet<String> {
     let kept = there
         .iter()
         .filter(|(key, entry)| telling(entry) && !here.get(*key).is_some_and(telling));
-    kept.flat_map(|(_, entry)| [&entry["url"], &entry["lead_isbn"]])
+    kept.flat_map(|(_, entry)| [&entry["url"], &entry["from_url"], &entry["lead_isbn"]])
         .filter_map(Value::as_str)
         .map(|secret| format!("\"{secret}\""))
         .collect()
@@ -419,8 +420,18 @@ async fn a_shield_ends_what_a_fallback_tells_and_goes_before_all_other_work() {
     let mut house = sharing(WORKS, Hidden::Absent).await;
     part(&house).await;
     house.sync().await;
+    let shown: BTreeSet<String> = given(&house, "en-gb", "").await.into_keys().collect();
+    let books = shown.iter().filter_map(|key| key.strip_prefix("book "));
+    for (number, key) in books.step_by(5).enumerate() {
+        move_page(&house, key, &format!("/books/moved-{number}")).await;
+    }
+    house.sync().await;
     let (known, found) = leaks(&house).await;
     assert!(known > 20, "{known} secrets are too few to keep");
+    assert!(
+        found.iter().any(|secret| secret.contains("/books/moved-")),
+        "pages have moved"
+    );
     assert!(!found.is_empty(), "without shields a fallback tells");
 
     house.sites = together(Hidden::Shield);
