@@ -213,39 +213,77 @@ fn take_lock(path: &Path) -> Result<File, Error> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_file_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_holds() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("frontlist.db");
+    /// What a file of each format may hold that one of the format before could not.
+    const HELD: [&str; FORMATS.len()] = [
+        "INSERT INTO url VALUES ('book', 'consonance:work:1', '/books/salt')",
+        "INSERT INTO hold (id, work_key, until, reason, placed_by, placed_at) VALUES
+           ('01890a5d-ac96-774b-bcce-b302099a8057', 'consonance:work:1', '2027-01-01T00:00:00Z', 'a claim', 'ida',
+            '2026-11-24T12:00:00Z')",
+        "INSERT INTO scheduled_end VALUES ('book', 'consonance:work:1', 'production', 'en-gb', '2027-01-15T00:00:00Z')",
+        "INSERT INTO failed_fetch VALUES ('https://files.example/1.jpg', '', 2, '2026-11-24T12:00:00Z', 'gone')",
+        "INSERT INTO address_change VALUES
+           ('1', 'book', 'consonance:work:1', '/books/old', '/books/salt', 'a name', 'ida', '2026-11-24T12:00:00Z')",
+        "INSERT INTO public_address VALUES ('/books/sand')",
+        "INSERT INTO waiver (id, rule, until, reason, requested_by, requested_at) VALUES
+           ('01890a5d-ac96-774b-bcce-b302099a8058', 'cover', '2027-01-01T00:00:00Z', 'soon', 'ida',
+            '2026-11-24T12:00:00Z')",
+        "INSERT INTO milestone (work_key, name, read_at) VALUES
+           ('consonance:work:1', 'Cover approved', '2026-11-24T12:00:00Z')",
+    ];
+
+    /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
+    async fn file_of(format: usize, path: &Path) {
         let options = SqliteConnectOptions::new()
-            .filename(&path)
+            .filename(path)
             .create_if_missing(true);
         let old = SqlitePoolOptions::new()
             .connect_with(options)
             .await
             .unwrap();
-        let (statements, mark) = FORMATS[0];
-        for sql in [
-            statements,
-            mark,
-            "INSERT INTO url VALUES ('book', 'consonance:work:1', '/books/salt')",
-        ] {
-            sqlx::raw_sql(sql).execute(&old).await.unwrap();
+        for ((statements, mark), held) in FORMATS.into_iter().zip(HELD).take(format) {
+            for sql in [statements, mark, held] {
+                sqlx::raw_sql(sql).execute(&old).await.unwrap();
+            }
         }
         old.close().await;
-        let store = Store::open(&path, "stack", "main").await.unwrap();
-        assert_eq!(store.holds().await.unwrap(), []);
-        assert_eq!(store.address_changes().await.unwrap(), []);
-        assert_eq!(store.waivers().await.unwrap(), []);
-        assert_eq!(store.milestones().await.unwrap(), []);
-        let ledger = store.ledger().await.unwrap();
-        assert_eq!(ledger.urls.len(), 1);
-        let public: Vec<&String> = ledger.public_addresses.iter().collect();
-        assert_eq!(public, ["/books/salt"], "it was made for a public page");
-        let row = sqlx::query("PRAGMA user_version")
-            .fetch_one(&store.pool)
-            .await
-            .unwrap();
-        assert_eq!(row.get::<i64, _>(0), FORMAT);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_any_earlier_format_is_brought_up_to_date_and_keeps_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        for format in 1..=FORMATS.len() {
+            let path = folder.path().join(format!("{format}.db"));
+            file_of(format, &path).await;
+            let store = Store::open(&path, "stack", "main").await.unwrap();
+            let ledger = store.ledger().await.unwrap();
+            let held = [
+                ledger.urls.len(),
+                store.holds().await.unwrap().len(),
+                ledger.ends.len(),
+                ledger.failed_fetches.len(),
+                store.address_changes().await.unwrap().len(),
+                usize::from(ledger.public_addresses.contains("/books/sand")),
+                store.waivers().await.unwrap().len(),
+                store.milestones().await.unwrap().len(),
+            ];
+            let due = std::array::from_fn(|at| usize::from(at < format));
+            assert_eq!(held, due, "of format {format}");
+            // An address that was made, and one that was left after it was made, were made for public pages.
+            let made = if format < 5 {
+                "/books/salt"
+            } else {
+                "/books/old"
+            };
+            assert!(
+                format > 5 || ledger.public_addresses.contains(made),
+                "of format {format}: {:?}",
+                ledger.public_addresses
+            );
+            let row = sqlx::query("PRAGMA user_version")
+                .fetch_one(&store.pool)
+                .await
+                .unwrap();
+            assert_eq!(row.get::<i64, _>(0), FORMAT, "of format {format}");
+        }
     }
 }

@@ -225,6 +225,7 @@ async fn state(session: &Session, examination: &mut Examination) {
     );
     examination.well(CHECK, detail);
     leaks::takedowns(&ledger, examination);
+    leaks::secured(session, &ledger, examination).await;
     let calls = ledger
         .open
         .iter()

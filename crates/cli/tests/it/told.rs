@@ -378,3 +378,58 @@ async fn another_clock_is_for_stand_ins_only() {
         "{sync:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tries_whether_unpublished_files_are_secure() {
+    let world = World::with(3).await;
+    world.configure(|text| text.replace("secure_assets = false", "secure_assets = true"));
+    world.sync().await;
+    let detail = |doctor: &Value| {
+        let checks = doctor["checks"].as_array().unwrap().iter();
+        let details = checks.map(|check| check["detail"].as_str().unwrap().to_owned());
+        details.collect::<Vec<String>>().join("\n")
+    };
+    let all_public = world.run(&["doctor"]).await.json();
+    assert!(
+        detail(&all_public).contains("secure_assets is not tried"),
+        "{all_public}"
+    );
+    world
+        .patch_formats(1001, &json!({"allowOnixExports": false}))
+        .await;
+    world.sync().await;
+    // The stand-in keeps no file secure.
+    let open = world.run(&["doctor"]).await;
+    assert_eq!(open.code, 1, "{open:?}");
+    assert!(
+        risks(&open.json()).contains(&"files-not-secure"),
+        "{open:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_and_explain_tell_of_files_that_could_not_be_fetched() {
+    let world = World::with(3).await;
+    let gone = json!({"path": "/resources/*", "kind": "status", "status": 404});
+    world.at_source(Method::POST, "faults", gone).await;
+    world.try_sync(&[]).await;
+    let doctor = world.run(&["doctor"]).await.json();
+    let checks = doctor["checks"].as_array().unwrap();
+    let files = checks.iter().find(|check| check["check"] == "files");
+    let files = files.unwrap_or_else(|| panic!("{doctor}"));
+    assert_eq!(files["health"], "warning");
+    let said = files["detail"].as_str().unwrap();
+    assert!(
+        said.contains("could not be fetched") && said.contains("answered 404"),
+        "{said}"
+    );
+    assert!(files["mend"].as_str().unwrap().contains("--retry-files"));
+    let explained = explain(&world).await;
+    let text = explained.to_string();
+    assert!(
+        text.contains("\"attempts\":1") && text.contains("answered 404"),
+        "{text}"
+    );
+    let words = world.tell(&["explain", KEY, "--at", NOON]).await;
+    assert!(words.stdout.contains("answered 404"), "{words:?}");
+}

@@ -7,7 +7,7 @@ use catalogue::key::WorkKey;
 use jiff::ToSpan as _;
 use reqwest::Method;
 use serde_json::Value;
-use site::policy::{Destination, Sites};
+use site::policy::{Destination, Hidden, Sites};
 use store::addresses::AddressChange;
 use store::holds::KeptHold;
 use sync::engine::{Options, memory};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::holds::{hold_title, lift};
 use crate::house::{House, noon, site};
+use crate::places::sharing;
 
 /// Moves a page, as the command does; returns where it was, empty where it was nowhere.
 pub(crate) async fn move_page(house: &House, key: &str, to: &str) -> String {
@@ -401,4 +402,31 @@ async fn addresses(house: &House) -> BTreeSet<String> {
     let books = house.served("gb", "book").await;
     let urls = books.values().map(|book| &book["url"]);
     urls.map(|url| url.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_shield_that_is_refused_holds_back_the_redirect_to_its_page() {
+    let house = sharing(6, Hidden::Shield).await;
+    house.sync_fully().await;
+    let key = "consonance:work:1001";
+    let first = move_page(&house, key, "/books/second").await;
+    withhold(&house, key, "au").await;
+    let uid = house.stored().await[&format!("book {key}")].clone();
+    let path = format!("/v3/content_types/book/entries/{uid}");
+    house
+        .stage
+        .fault(serde_json::json!({
+            "method": "PUT", "path": path, "kind": "status", "status": 422, "times": 20
+        }))
+        .await;
+    assert_eq!(house.sync().await.summary.outcome, "partial");
+    let redirects = house.served("gb", "redirect").await;
+    assert!(
+        redirects.is_empty(),
+        "it would stand before the page: {redirects:?}"
+    );
+    house.stage.no_faults().await;
+    house.sync_fully().await;
+    let leads = leading(&[(&first, "/books/second")]);
+    assert_eq!(led(&house, "gb").await, leads);
 }

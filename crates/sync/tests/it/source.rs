@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use site::content_model::Names;
@@ -13,6 +14,7 @@ use sync::pull::Source;
 
 use crate::house::{House, noon, same};
 use crate::stage::spec;
+use crate::walk::asked_for_files;
 
 const BOOK: &str = "consonance:work:1001";
 const HARDBACK: i64 = 20001;
@@ -279,4 +281,57 @@ async fn a_record_that_is_read_well_clears_its_rejected_copies() {
     house.try_sync_from(Source::Kept, &replay).await.unwrap();
     let titles: Vec<String> = house.titles("gb").await.into_values().collect();
     assert_eq!(titles, ["The Salt Road"]);
+}
+
+/// A title whose cover lies at an address that tells no change.
+fn with_cover(title: &str, link: &str) -> String {
+    format!(
+        "<Product><RecordReference>pellwick.1</RecordReference><NotificationType>03</NotificationType>\
+         <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9781839910005</IDValue></ProductIdentifier>\
+         <DescriptiveDetail><ProductComposition>00</ProductComposition><ProductForm>BC</ProductForm>\
+         <TitleDetail><TitleType>01</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>\
+         <TitleText>{title}</TitleText></TitleElement></TitleDetail></DescriptiveDetail>\
+         <CollateralDetail><SupportingResource><ResourceContentType>01</ResourceContentType>\
+         <ContentAudience>00</ContentAudience><ResourceMode>03</ResourceMode><ResourceVersion>\
+         <ResourceForm>02</ResourceForm><ResourceLink>{link}</ResourceLink></ResourceVersion>\
+         </SupportingResource></CollateralDetail>\
+         <PublishingDetail><PublishingStatus>04</PublishingStatus><PublishingDate>\
+         <PublishingDateRole>01</PublishingDateRole><Date>20260301</Date></PublishingDate><SalesRights>\
+         <SalesRightsType>01</SalesRightsType><Territory><RegionsIncluded>WORLD</RegionsIncluded></Territory>\
+         </SalesRights></PublishingDetail></Product>"
+    )
+}
+
+#[tokio::test]
+async fn a_file_that_tells_no_change_and_was_asked_for_in_vain_is_asked_for_again() {
+    let house = House::with(1).await;
+    house.sync().await;
+    let store = house.open_store().await.unwrap();
+    let files = store.ledger().await.unwrap().files;
+    let (link, _) = files.keys().next().unwrap().clone();
+    drop(store);
+    let read = async |name: &str, title: &str, minutes: i64| {
+        let before = asked_for_files(&house).await;
+        let source = house.onix(name, &with_cover(title, &link));
+        let options = Options::at(noon() + SignedDuration::from_mins(minutes));
+        house.try_sync_from(source, &options).await.unwrap();
+        asked_for_files(&house).await - before
+    };
+    assert_eq!(read("first.xml", "The Salt Road", 0).await, 1);
+    assert_eq!(read("again.xml", "The Salt Road", 1).await, 0);
+    let gone = json!({"path": "/resources/*", "kind": "status", "status": 404});
+    house.at_source(Method::POST, "faults", gone).await;
+    assert_eq!(
+        read("changed.xml", "The Salt Roads", 2).await,
+        1,
+        "it may have changed"
+    );
+    house.at_source(Method::DELETE, "faults", Value::Null).await;
+    assert_eq!(read("waits.xml", "The Salt Roads", 3).await, 0);
+    assert_eq!(
+        read("later.xml", "The Salt Roads", 13).await,
+        1,
+        "nobody has seen whether it changed"
+    );
+    assert_eq!(read("then.xml", "The Salt Roads", 60).await, 0);
 }

@@ -278,7 +278,7 @@ async fn a_cover_that_cannot_be_had_leaves_a_finding_and_the_book_shown() {
 }
 
 /// How often files were asked of the source.
-async fn asked_for_files(house: &House) -> usize {
+pub(crate) async fn asked_for_files(house: &House) -> usize {
     let log = house.at_source(Method::GET, "requests", Value::Null).await;
     let requests = log["requests"]
         .as_array()

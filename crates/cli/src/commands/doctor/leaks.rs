@@ -3,11 +3,14 @@
 //! Each risk has a code with a page under docs/errors/, says whom it concerns, and how to end it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use contentstack::{
-    ContentTypeUid, DeliveryQuery, EnvironmentName, LocaleCode, PublishRule, Secret, Stack,
+    AssetUid, ContentTypeUid, DeliveryQuery, EnvironmentName, LocaleCode, PublishRule, Secret,
+    Stack,
 };
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use site::desired::{Desired, Kind};
 use site::policy::{Hidden, Site};
 use store::ledger::Ledger;
@@ -26,6 +29,7 @@ const RULE: &str = "rule-blocks-takedown";
 const WORKFLOW: &str = "workflow-in-the-way";
 const UNREADABLE: &str = "rules-unreadable";
 const PUBLIC_FILES: &str = "hidden-files-public";
+const NOT_SECURE: &str = "files-not-secure";
 const STILL_UP: &str = "takedown-unconfirmed";
 
 /// The sites of each environment.
@@ -327,4 +331,77 @@ pub(super) fn files(
     );
     let mend = "frontlist sync deletes them; or let Contentstack secure the stack's assets and set secure_assets = true";
     examination.risk(PUBLIC_FILES, Health::Warning, detail, mend);
+}
+
+/// Whether the stack keeps its files secure, where the configuration says so: the address of a file that is published
+/// nowhere is asked for as any stranger could.
+pub(super) async fn secured(session: &Session, ledger: &Ledger, examination: &mut Examination) {
+    if !session.configuration.policy.secure_assets {
+        return;
+    }
+    // A stack that cannot be asked has been told of.
+    let Ok(stack) = session.stack() else {
+        return;
+    };
+    let published = |sha256: &String| {
+        let places = ledger.asset_publications.get(sha256);
+        places.is_some_and(|places| !places.is_empty())
+    };
+    let mut unpublished = ledger.assets.iter();
+    let unpublished = unpublished.find(|(sha256, _)| !published(sha256));
+    let Some((_, asset)) = unpublished else {
+        let detail = "secure_assets is not tried: every file of ours is published somewhere";
+        return examination.well("secrecy", detail);
+    };
+    let mend = "ask again; until then take the files' addresses for public";
+    match stranger_gets(&stack, &asset.uid).await {
+        Ok(status) if status.is_success() => {
+            let detail = format!(
+                "secure_assets is set, and the address of the file {}, which is published nowhere, answered a stranger",
+                asset.uid
+            );
+            let mend = "let Contentstack secure the stack's assets, or set secure_assets = false: then nothing is \
+                        uploaded before it may be seen, and a takedown deletes it";
+            examination.risk(NOT_SECURE, Health::Failed, detail, mend);
+        }
+        Ok(status) if status.is_client_error() => {
+            let detail = format!(
+                "the address of the file {}, which is published nowhere, answers strangers with {}",
+                asset.uid,
+                status.as_u16()
+            );
+            examination.well("secrecy", detail);
+        }
+        Ok(status) => {
+            let detail = format!(
+                "whether files are secure could not be tried: the address of {} answered {}",
+                asset.uid,
+                status.as_u16()
+            );
+            examination.risk(NOT_SECURE, Health::Warning, detail, mend);
+        }
+        Err(reason) => {
+            let detail = format!(
+                "whether files are secure could not be tried with {}: {reason}",
+                asset.uid
+            );
+            examination.risk(NOT_SECURE, Health::Warning, detail, mend);
+        }
+    }
+}
+
+/// How the address of a file answers who has no token. Nothing of the file is read.
+async fn stranger_gets(stack: &Stack, uid: &str) -> Result<StatusCode, String> {
+    let uid = AssetUid::new(uid).map_err(|error| error.to_string())?;
+    let file = stack.assets().get(&uid).await;
+    let file = file.map_err(|error| error.to_string())?;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(20))
+        .build();
+    let client = client.map_err(|error| error.without_url().to_string())?;
+    let answer = client.get(&file.url).send().await;
+    answer
+        .map(|answer| answer.status())
+        .map_err(|error| error.without_url().to_string())
 }
