@@ -441,6 +441,12 @@ pub(crate) struct ReplayArguments {
     /// Also take ONIX records whose bytes are not in the declared encoding, read as Windows-1252
     #[arg(long)]
     pub(crate) accept_encoding: bool,
+    /// Say of one unreadable record of the enriching feed that nothing in it must keep its product hidden
+    #[arg(long, requires = "reason", conflicts_with_all = ["run", "accept_encoding"])]
+    pub(crate) disregard: bool,
+    /// Why it is disregarded
+    #[arg(long, value_name = "TEXT", requires = "disregard")]
+    pub(crate) reason: Option<String>,
 }
 
 /// Whether calls are limited.

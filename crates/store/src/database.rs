@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 8] = [
+const FORMATS: [(&str, &str); 9] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -34,10 +34,14 @@ const FORMATS: [(&str, &str); 8] = [
         include_str!("schema_milestones.sql"),
         "PRAGMA user_version = 8",
     ),
+    (
+        include_str!("schema_disregards.sql"),
+        "PRAGMA user_version = 9",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 8;
+const FORMAT: i64 = 9;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -229,6 +233,8 @@ mod tests {
             '2026-11-24T12:00:00Z')",
         "INSERT INTO milestone (work_key, name, read_at) VALUES
            ('consonance:work:1', 'Cover approved', '2026-11-24T12:00:00Z')",
+        "INSERT INTO disregard VALUES
+           ('consonance-onix:rejected:1', 'ab', 'full.xml line 3', 'a test record', 'ida', '2026-11-24T12:00:00Z')",
     ];
 
     /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
@@ -265,6 +271,7 @@ mod tests {
                 usize::from(ledger.public_addresses.contains("/books/sand")),
                 store.waivers().await.unwrap().len(),
                 store.milestones().await.unwrap().len(),
+                store.disregards().await.unwrap().len(),
             ];
             let due = std::array::from_fn(|at| usize::from(at < format));
             assert_eq!(held, due, "of format {format}");

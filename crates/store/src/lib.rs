@@ -9,6 +9,7 @@
 
 pub mod addresses;
 mod database;
+pub mod disregards;
 pub mod error;
 pub mod holds;
 pub mod ledger;

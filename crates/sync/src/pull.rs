@@ -6,6 +6,7 @@
 //! counted them.
 
 mod consonance_source;
+mod disregarded;
 pub mod feed;
 mod onix_source;
 mod shelf;
@@ -227,6 +228,7 @@ pub async fn pull(
     }
     forget_outdated_rejections(store, &mut pulled).await?;
     forget_mended(&mut kept, &mut pulled);
+    disregarded::leave_out(store, &mut kept, &mut pulled).await?;
     pulled.changed.extend(
         kept.pending
             .iter()

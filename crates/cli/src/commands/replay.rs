@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use catalogue::key::RecordKey;
 use jiff::Timestamp;
 use store::Store;
+use store::disregards::Disregard;
 use sync::engine::Options;
 use sync::pull::Source;
 
+use super::hold::user;
 use super::runs::find;
 use super::sync::{conclude, stopped};
 use crate::arguments::ReplayArguments;
@@ -19,6 +21,14 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
     let stack = session.stack()?;
     let store = session.store().await?;
     let only = records(arguments, &store).await?;
+    if arguments.disregard {
+        disregard(
+            &only,
+            arguments.reason.as_deref().unwrap_or_default(),
+            &store,
+        )
+        .await?;
+    }
     if only.is_empty() {
         eprintln!("No record waits: none is rejected, none unfinished.");
         return Ok(Ending::Done);
@@ -47,6 +57,51 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
         Ok(report) => conclude(report, session.format),
         Err(error) => stopped(error, &store, session.format).await,
     }
+}
+
+/// Writes down that a person disregards one record, as it is now.
+async fn disregard(only: &BTreeSet<RecordKey>, reason: &str, store: &Store) -> Result<(), Failure> {
+    let refused = |message: String, mend: &str| Failure::usage(Misuse::Arguments, message, mend);
+    if reason.trim().is_empty() {
+        let message = "a record is not disregarded without a reason".to_owned();
+        return Err(refused(
+            message,
+            "say with --reason why nothing in it matters",
+        ));
+    }
+    let rejections = store.rejections().await?;
+    let mut meant = rejections.iter().filter(|one| only.contains(&one.key));
+    let (Some(rejection), None, 1) = (meant.next(), meant.next(), only.len()) else {
+        let message = "--disregard is about one rejected record".to_owned();
+        return Err(refused(
+            message,
+            "name it by its key, as `frontlist runs RUN` shows it",
+        ));
+    };
+    let key = &rejection.key;
+    if !store
+        .records()
+        .await?
+        .iter()
+        .any(|record| record.key == *key)
+    {
+        let message = format!("{key} closes nothing");
+        let mend = "have it mended and sent again; only what closes a product can be disregarded";
+        return Err(refused(message, mend));
+    }
+    let Some(text) = Disregard::text_of(rejection) else {
+        let message = format!("the text of {key} was not kept, so nobody can have looked at it");
+        return Err(refused(message, "ask the sender for the whole record"));
+    };
+    let said = Disregard {
+        record: key.clone(),
+        text,
+        place: rejection.place.clone(),
+        reason: reason.trim().to_owned(),
+        by: user(),
+        at: Timestamp::now(),
+    };
+    Ok(store.disregard(&said).await?)
 }
 
 /// The records meant: those named, those of a run, or all that wait.

@@ -91,3 +91,58 @@ async fn a_feed_that_is_nowhere_or_makes_no_sense_is_refused_by_its_code() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.error().1.contains("plain http"), "{ran:?}");
 }
+
+/// The ISBNs of the formats that the British site shows of the title.
+async fn shown(world: &World) -> Vec<String> {
+    let books = world.shown().await;
+    let book = &books.books("uk")[&format!("consonance:{TITLE}")];
+    let formats = book["formats"].as_array().unwrap();
+    let isbn = |row: &Value| {
+        let row = row.get("format").unwrap_or(row);
+        row["isbn13"].as_str().unwrap().to_owned()
+    };
+    formats.iter().map(isbn).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_disregards_an_unreadable_record_with_a_reason_and_its_product_is_shown() {
+    let world = World::with(4).await;
+    world.sync().await;
+    let isbns = shown(&world).await;
+    let first = isbns.first().unwrap();
+    let broken = format!(
+        "<ONIXMessage release=\"3.0\"><Header/><Product><RecordReference>house.17</RecordReference>\
+         <NotificationType>03</NotificationType><ProductIdentifier><ProductIDType>15</ProductIDType>\
+         <IDValue>{first}</IDValue></ProductIdentifier><PublishingDetail><PublishingDate>&nosuch;</PublishingDate>\
+         </PublishingDetail></Product></ONIXMessage>"
+    );
+    let file = world.put("feed/full.xml", broken.as_bytes());
+    with_feed(&world, file.trim_end_matches("/full.xml"));
+    world.sync_to(3, &[]).await;
+    assert!(!shown(&world).await.contains(first), "it is closed");
+    let key = format!("consonance-onix:rejected:house.17@{file}:1:{first}");
+    let rejected = world.tell(&["runs", "last"]).await.stdout;
+    assert!(rejected.contains(&key), "{key} is not in {rejected}");
+
+    let with = async |arguments: &[&str]| world.run(&[&["replay"], arguments].concat()).await;
+    for wrong in [
+        &["--disregard", &key][..],
+        &["--disregard", "--reason", " ", &key],
+        &[
+            "--disregard",
+            "--reason",
+            "a price only",
+            "consonance:work:1001",
+        ],
+        &["--reason", "a price only", &key],
+    ] {
+        let refused = with(wrong).await;
+        assert_eq!(refused.code, 2, "{wrong:?}: {refused:?}");
+    }
+    assert!(!shown(&world).await.contains(first));
+    let said = with(&["--disregard", "--reason", "a price only", &key]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(shown(&world).await, isbns);
+    world.sync().await;
+    assert_eq!(shown(&world).await, isbns);
+}

@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use store::disregards::Disregard;
 use sync::Error;
 use sync::engine::Options;
 use sync::pull::Source;
@@ -292,6 +293,54 @@ async fn an_unreadable_record_that_names_its_work_alone_closes_what_the_feed_doe
 /// A broken record that has no reference, with its product's ISBN in it.
 fn nameless(isbn: &str) -> String {
     broken(isbn, "").replace("<RecordReference>house.17</RecordReference>", "")
+}
+
+#[tokio::test]
+async fn an_unreadable_record_that_a_person_disregards_closes_nothing_until_its_text_changes() {
+    let house = House::with(6).await;
+    house.sync_fully().await;
+    let isbns = isbns(&house).await;
+    let (first, others) = isbns.split_first().unwrap();
+    let run = async |records: &str| {
+        let source = enriched(&house, feed_of(&house, records));
+        let ran = house.try_sync_from(source, &Options::at(noon())).await;
+        ran.unwrap()
+    };
+    run(&broken(first, "")).await;
+    assert_eq!(self::isbns(&house).await, others);
+
+    let store = house.open_store().await.unwrap();
+    let rejection = store.rejections().await.unwrap().remove(0);
+    let said = Disregard {
+        record: rejection.key.clone(),
+        text: Disregard::text_of(&rejection).unwrap(),
+        place: rejection.place.clone(),
+        reason: "a price only".into(),
+        by: "ida".into(),
+        at: noon(),
+    };
+    store.disregard(&said).await.unwrap();
+    drop(store);
+    let kept = house
+        .try_sync_from(Source::Kept, &Options::at(noon()))
+        .await;
+    assert_eq!(kept.unwrap().summary.rejected, 0);
+    assert_eq!(self::isbns(&house).await, isbns, "what was kept is open");
+    let report = run(&broken(first, "")).await;
+    assert_eq!(
+        self::isbns(&house).await,
+        isbns,
+        "and so is what comes again"
+    );
+    let message = told(&report, "feed-record-disregarded");
+    for part in ["full.xml line 2", "ida", "2026-11-24", "a price only"] {
+        assert!(message.contains(part), "{part} is not in: {message}");
+    }
+    assert_eq!(house.rejected().await, []);
+
+    let report = run(&broken(first, "<Embargo/>")).await;
+    assert_eq!(report.summary.rejected, 1, "nobody has looked at this one");
+    assert_eq!(self::isbns(&house).await, others);
 }
 
 #[tokio::test]
