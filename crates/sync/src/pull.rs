@@ -300,11 +300,14 @@ async fn read_rejections_again(
     options: &PullOptions,
     pulled: &mut Pulled,
 ) -> Result<(), Error> {
+    let disregards = store.disregards().await?;
+    let is_disregarded =
+        |rejection: &Rejection| disregards.iter().any(|said| said.is_of(rejection));
     for rejection in store
         .rejections()
         .await?
         .into_iter()
-        .filter(|rejection| only.contains(&rejection.key))
+        .filter(|rejection| only.contains(&rejection.key) && !is_disregarded(rejection))
     {
         let mut reading = onix_source::Reading {
             shelf: Shelf::of(&rejection.key),

@@ -95,7 +95,7 @@ async fn a_feed_that_is_nowhere_or_makes_no_sense_is_refused_by_its_code() {
 /// The ISBNs of the formats that the British site shows of the title.
 async fn shown(world: &World) -> Vec<String> {
     let books = world.shown().await;
-    let book = &books.books("uk")[&format!("consonance:{TITLE}")];
+    let book = &books.books("uk")[format!("consonance:{TITLE}").as_str()];
     let formats = book["formats"].as_array().unwrap();
     let isbn = |row: &Value| {
         let row = row.get("format").unwrap_or(row);
@@ -116,6 +116,7 @@ async fn a_person_disregards_an_unreadable_record_with_a_reason_and_its_product_
          <IDValue>{first}</IDValue></ProductIdentifier><PublishingDetail><PublishingDate>&nosuch;</PublishingDate>\
          </PublishingDetail></Product></ONIXMessage>"
     );
+    std::fs::create_dir(world.path("feed")).unwrap();
     let file = world.put("feed/full.xml", broken.as_bytes());
     with_feed(&world, file.trim_end_matches("/full.xml"));
     world.sync_to(3, &[]).await;
