@@ -129,7 +129,10 @@ mod tests {
             ..said.clone()
         };
         store.disregard(&again).await.unwrap();
-        assert_eq!(store.disregards().await.unwrap(), [said.clone()]);
+        assert_eq!(
+            store.disregards().await.unwrap(),
+            std::slice::from_ref(&said)
+        );
         assert!(said.is_of(&seen));
         for other in [
             rejection(Some("<Product>two")),
