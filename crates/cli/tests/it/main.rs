@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod cases;
 mod crash;
 mod enriched;
 mod findings;

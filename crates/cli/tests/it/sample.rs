@@ -2,8 +2,10 @@
 //! a rule changes.
 //!
 //! The sample goes through its ONIX feed and the reader, as a publisher's data would; nothing is
-//! sent anywhere.
+//! sent anywhere. What no feed can say (a project stage, a person's change of an address) and what
+//! only another policy shows is in `cases`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
@@ -15,10 +17,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use onix::{Item, Source};
 use site::desired::{Desired, EntryKey, Fields, Kind, Memory, Value};
-use site::policy::{Destination, Policy, Retailer, Site, Sites, Template};
+use site::policy::{CataloguePage, Destination, PageKind, Policy, Retailer, Site, Sites, Template};
 use site::projection::projection;
 
-fn works(as_of: Date) -> Vec<Work> {
+pub(crate) fn works(as_of: Date) -> Vec<Work> {
     let world = sandbox::sample::catalogue(as_of);
     let mut xml = Vec::new();
     sandbox::feed::full(&world, "http://127.0.0.1:1", as_of, &mut xml).unwrap();
@@ -32,7 +34,7 @@ fn works(as_of: Date) -> Vec<Work> {
     assemble(&records, &Joins::default(), Answers::default()).works
 }
 
-fn site(id: &str, locale: &str, country: &str, currency: &str, zone: &str) -> Site {
+pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: &str) -> Site {
     let place = Destination {
         environment: format!("production-{id}"),
         locale: locale.to_owned(),
@@ -44,20 +46,29 @@ fn site(id: &str, locale: &str, country: &str, currency: &str, zone: &str) -> Si
     Site::new(id, place, countries, currency, zone, language)
 }
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let mut policy = Policy::new("en");
-    policy.retailers = vec![Retailer {
-        name: "Harbour Books".to_owned(),
+    let shop = |name: &str, url: &str| Retailer {
+        name: name.to_owned(),
         sites: [].into(),
         formats: [].into(),
         calls: ["buy".to_owned(), "preorder".to_owned()].into(),
-        url: Template::parse("https://harbour.example/{isbn13}").unwrap(),
+        url: Template::parse(url).unwrap(),
+    };
+    policy.retailers = vec![
+        shop("Harbour Books", "https://harbour.example/{isbn13}"),
+        shop("River Shop", "https://river.example/dp/{asin}"),
+    ];
+    policy.catalogue_pages = vec![CataloguePage {
+        kind: PageKind::Imprint,
+        value: "Common Table".to_owned(),
+        title: None,
     }];
     policy
 }
 
 /// A plain field; empty where it holds nothing.
-fn said(fields: &Fields, uid: &str) -> String {
+pub(crate) fn said(fields: &Fields, uid: &str) -> String {
     match &fields[uid] {
         Value::Number(number) => number.to_string(),
         value => value.as_text().unwrap_or_default().to_owned(),
@@ -99,7 +110,9 @@ fn write_page(out: &mut String, site: &str, fields: &Fields) {
     let head = line(fields, &["state", "cta", "publication_date", "url"]);
     _ = writeln!(out, "  {site}: {head} [{}]", parts.join(" "));
     for row in rows(fields, "formats") {
-        const CELLS: [&str; 8] = [
+        const CELLS: [&str; 10] = [
+            "state",
+            "form_group",
             "form_label",
             "isbn_display",
             "availability",
@@ -114,13 +127,22 @@ fn write_page(out: &mut String, site: &str, fields: &Fields) {
         let to = if links.is_empty() { "" } else { " -> " };
         _ = writeln!(out, "    {}{to}{}", line(row, &CELLS), links.join(", "));
     }
+    for list in ["graphics", "files"] {
+        for row in rows(fields, list) {
+            _ = writeln!(
+                out,
+                "    {list}: {}",
+                line(row, &["kind", "label", "caption", "credit"])
+            );
+        }
+    }
     for row in rows(fields, "related") {
         let told = line(row, &["isbn13", "relation", "other_isbn13", "title"]);
         _ = writeln!(out, "    related: {told}");
     }
 }
 
-fn write_title(out: &mut String, work: &Work, desired: &Desired, sites: &Sites) {
+pub(crate) fn write_title(out: &mut String, work: &Work, desired: &Desired, sites: &Sites) {
     _ = writeln!(out, "{} ({})", work.title.text, work.key);
     let key = EntryKey {
         kind: Kind::Book,
@@ -137,18 +159,77 @@ fn write_title(out: &mut String, work: &Work, desired: &Desired, sites: &Sites) 
     }
 }
 
-#[test]
-fn every_title_of_the_sample_on_every_site() {
-    let works = works(Date::constant(2027, 3, 1));
-    let sites = Sites::new(vec![
+/// The sites that the sample is shown on.
+pub(crate) fn sites() -> Sites {
+    Sites::new(vec![
         site("uk", "en-gb", "GB", "GBP", "Europe/London"),
         site("us", "en-us", "US", "USD", "America/New_York"),
         site("au", "en-au", "AU", "AUD", "Australia/Sydney"),
         site("de", "de-de", "DE", "EUR", "Europe/Berlin"),
     ])
-    .unwrap();
-    let now: Timestamp = "2027-03-01T12:00:00Z".parse().unwrap();
-    let desired = projection(&works, &sites, &policy(), &Memory::default(), now);
+    .unwrap()
+}
+
+/// The day of the sample.
+pub(crate) const DAY: Date = Date::constant(2027, 3, 1);
+
+/// Noon of that day.
+pub(crate) fn noon() -> Timestamp {
+    "2027-03-01T12:00:00Z".parse().unwrap()
+}
+
+/// What a neighbour says in words, and what it refers to.
+fn told(fields: &Fields) -> String {
+    let parts = fields.iter().filter_map(|(uid, value)| match value {
+        _ if uid == "source_key" => None,
+        Value::File(_) => Some(format!("{uid}: a file")),
+        Value::References(keys) => {
+            let keys: Vec<&str> = keys.iter().map(|key| key.source_key.as_str()).collect();
+            (!keys.is_empty()).then(|| format!("{uid}: {}", keys.join(" ")))
+        }
+        value => {
+            let text = value.as_text().filter(|text| !text.is_empty())?;
+            Some(format!("{uid}: {text}"))
+        }
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Everything but books: what it says where it says it.
+pub(crate) fn write_neighbours(out: &mut String, desired: &Desired) {
+    for (key, entry) in &desired.entries {
+        if key.kind == Kind::Book {
+            continue;
+        }
+        let mut by_text: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for place in &entry.published {
+            let text = match entry.versions.get(&place.locale) {
+                Some(fields) => told(fields),
+                None => "as the master says".to_owned(),
+            };
+            by_text.entry(text).or_default().push(&place.locale);
+        }
+        _ = writeln!(out, "{key}");
+        for (text, locales) in by_text {
+            _ = writeln!(out, "  {}: {text}", locales.join(" "));
+        }
+    }
+}
+
+#[test]
+fn every_neighbour_of_the_samples_titles_on_every_site() {
+    let works = works(DAY);
+    let desired = projection(&works, &sites(), &policy(), &Memory::default(), noon());
+    let mut out = String::new();
+    write_neighbours(&mut out, &desired);
+    insta::assert_snapshot!("neighbours", out);
+}
+
+#[test]
+fn every_title_of_the_sample_on_every_site() {
+    let works = works(DAY);
+    let sites = sites();
+    let desired = projection(&works, &sites, &policy(), &Memory::default(), noon());
     let mut out = String::new();
     for work in &works {
         write_title(&mut out, work, &desired, &sites);
@@ -163,9 +244,10 @@ fn every_title_of_the_sample_on_every_site() {
             .collect();
         _ = writeln!(
             out,
-            "  {}/{} [{}] in {} from {}",
+            "  {}/{} ({:?}) [{}] in {} from {}",
             asset.folder,
             asset.title,
+            asset.media,
             tags.join(", "),
             places.join(" "),
             key.link

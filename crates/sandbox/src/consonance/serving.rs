@@ -24,7 +24,7 @@ use super::schema::{Definitions, SchemaError};
 use super::{engine, graphql, rest};
 use crate::feed;
 use crate::traffic::{Call, Class, Classifier};
-use crate::world::World;
+use crate::world::{Document, World};
 
 /// Records on a page when nothing else is said. The service's own number is not known.
 const PAGE: usize = 50;
@@ -109,6 +109,7 @@ impl Service {
             .route("/feeds/onix", get(full_feed))
             .route("/feeds/onix/daily", get(daily_feed))
             .route("/resources/{id}/{file}", get(answer_picture))
+            .route("/files/{name}", get(answer_file))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(state)
             .merge(control::router(Control { account, names })))
@@ -252,6 +253,34 @@ async fn answer_picture(
             tracing::error!(resource = id, %error, "a picture could not be drawn");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+/// Files that a feed names and GraphQL does not know: as little of one as its kind can be.
+async fn answer_file(State(state): State<Serving>, Path(name): Path<String>) -> Response {
+    let told = |kind: &'static str, file: Bytes| ([(header::CONTENT_TYPE, kind)], file);
+    match name.rsplit_once('.') {
+        Some((stem, "pdf")) => {
+            let page = format!("%PDF-1.4\n% {stem}\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n");
+            told("application/pdf", page.into()).into_response()
+        }
+        Some((stem, "mp3")) => {
+            let silence = format!("ID3\u{4}\0\0\0\0\0\0{stem}");
+            told("audio/mpeg", silence.into()).into_response()
+        }
+        Some((stem, "jpg")) => {
+            let mut named = Document::new();
+            named.insert("filename".into(), json!(stem));
+            let drawn = state
+                .gallery
+                .file(Sketch::of(&named), Style::ORIGINAL)
+                .await;
+            drawn.map_or_else(
+                |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                |file| told("image/jpeg", file).into_response(),
+            )
+        }
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

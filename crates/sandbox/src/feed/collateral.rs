@@ -18,8 +18,9 @@ pub(super) fn write<W: Write>(xml: &mut Xml<W>, record: Record<'_>) -> io::Resul
         .rows("supportingResources")
         .filter(|row| sendable_resource(row))
         .collect();
+    let files: Vec<_> = record.files().collect();
     let prizes: Vec<_> = record.rows("prizes").collect();
-    if texts.is_empty() && resources.is_empty() && prizes.is_empty() {
+    if texts.is_empty() && resources.is_empty() && files.is_empty() && prizes.is_empty() {
         return Ok(());
     }
     xml.nest("CollateralDetail", |xml| {
@@ -28,6 +29,9 @@ pub(super) fn write<W: Write>(xml: &mut Xml<W>, record: Record<'_>) -> io::Resul
         }
         for row in resources {
             supporting_resource(xml, record, row)?;
+        }
+        for row in files {
+            file(xml, record, row)?;
         }
         for row in prizes {
             prize(xml, row)?;
@@ -150,6 +154,32 @@ fn supporting_resource<W: Write>(
             }
             xml.leaf("ResourceLink", link)?;
             content_date(xml, "17", text(row, "updatedAt"))
+        })
+    })
+}
+
+/// A file that GraphQL does not know: a sample to read or to hear, a guide, a picture for other people's pages.
+fn file<W: Write>(xml: &mut Xml<W>, record: Record<'_>, row: &Document) -> io::Result<()> {
+    let (Some(kind), Some(name)) = (text(row, "type"), text(row, "name")) else {
+        return Ok(());
+    };
+    // ONIX List 159: 02 sound, 03 picture, 04 text.
+    let mode = match name.rsplit_once('.') {
+        Some((_, "mp3")) => "02",
+        Some((_, "pdf")) => "04",
+        _ => "03",
+    };
+    xml.nest("SupportingResource", |xml| {
+        xml.leaf("ResourceContentType", kind)?;
+        xml.leaf("ContentAudience", "00")?;
+        xml.leaf("ResourceMode", mode)?;
+        xml.nest("ResourceVersion", |xml| {
+            xml.leaf("ResourceForm", "02")?;
+            xml.nest("ResourceVersionFeature", |xml| {
+                xml.leaf("ResourceVersionFeatureType", "04")?;
+                xml.leaf("FeatureValue", name)
+            })?;
+            xml.leaf("ResourceLink", &format!("{}/files/{name}", record.base_url))
         })
     })
 }

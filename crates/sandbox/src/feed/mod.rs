@@ -138,6 +138,13 @@ fn product_record<W: Write>(xml: &mut Xml<W>, record: Record<'_>) -> io::Result<
         text(&record.world.client, "name").unwrap_or("Unnamed"),
     )?;
     identifiers(xml, "ProductIdentifier", record.isbn)?;
+    if let Some(asin) = text(record.product, "asin") {
+        xml.nest("ProductIdentifier", |xml| {
+            xml.leaf("ProductIDType", "01")?;
+            xml.leaf("IDTypeName", "ASIN")?;
+            xml.leaf("IDValue", asin)
+        })?;
+    }
     description::write(xml, record)?;
     collateral::write(xml, record)?;
     publishing::write(xml, record)?;
@@ -189,6 +196,12 @@ impl<'w> Record<'w> {
     /// The same when it is a text.
     fn onix_text(self, name: &str) -> Option<&'w str> {
         self.onix(name)?.as_str()
+    }
+
+    /// Files that only ONIX carries.
+    fn files(self) -> impl Iterator<Item = &'w Document> {
+        let rows = self.onix("files").and_then(Value::as_array);
+        rows.into_iter().flatten().filter_map(Value::as_object)
     }
 
     /// ONIX List 64 status.
@@ -270,10 +283,14 @@ impl<'w> Record<'w> {
             let Some(isbn) = row.get("isbn13").and_then(Value::as_str) else {
                 continue;
             };
-            if codes.is_empty() || relations.iter().any(|(_, known)| known == isbn) {
+            if codes.is_empty() {
                 continue;
             }
-            relations.push((codes, isbn.to_owned()));
+            // A format of the same work may also be the edition for another market.
+            match relations.iter_mut().find(|(_, known)| known == isbn) {
+                Some((known, _)) => known.extend(codes),
+                None => relations.push((codes, isbn.to_owned())),
+            }
         }
         relations
     }

@@ -99,8 +99,13 @@ impl Press {
         document.insert("prizes".into(), self.prizes(work));
         document.insert("seriesMemberships".into(), self.memberships(work));
         document.insert("products".into(), json!(ids));
-        self.alter(&mut document, work.set.as_deref(), work.add.as_deref())
-            .map_err(unreadable)?;
+        self.alter(
+            work.id,
+            &mut document,
+            work.set.as_deref(),
+            work.add.as_deref(),
+        )
+        .map_err(unreadable)?;
         for (index, (format, id)) in formats.iter().zip(&ids).enumerate() {
             let form = form::form(&format.form).ok_or_else(|| unreadable(format.form.clone()))?;
             let shape = territory::shape(&format.rights)
@@ -110,8 +115,13 @@ impl Press {
                 product.insert("webLinks".into(), self.web_links(work));
             }
             for tweak in work.tweak.iter().filter(|tweak| tweak.format == index) {
-                self.alter(&mut product, tweak.set.as_deref(), tweak.add.as_deref())
-                    .map_err(unreadable)?;
+                self.alter(
+                    work.id,
+                    &mut product,
+                    tweak.set.as_deref(),
+                    tweak.add.as_deref(),
+                )
+                .map_err(unreadable)?;
             }
             prune(&mut product);
             self.world.products.insert(*id, product);
@@ -294,9 +304,15 @@ impl Press {
     }
 
     fn resource_row(&mut self, work: i64) -> Document {
+        let mut row = self.usual_resource(work);
+        row.insert("id".into(), json!(self.row()));
+        row
+    }
+
+    /// What the rows of a work's pictures have in common.
+    fn usual_resource(&self, work: i64) -> Document {
         let made = offset(self.as_of, -(20 + mix(work) % 300));
         into_document(json!({
-            "id": self.row(),
             "status": "APPROVED",
             "isProcessing": false,
             "copyright": null,
@@ -439,6 +455,7 @@ impl Press {
     /// Applies the free-hand part of a script: a merge patch, then rows to append.
     fn alter(
         &mut self,
+        work: i64,
         document: &mut Document,
         set: Option<&str>,
         add: Option<&str>,
@@ -453,12 +470,15 @@ impl Press {
                 return Err(list);
             };
             let mut rows = self.numbered(rows);
-            if list == "marketingTexts" {
-                for row in &mut rows {
-                    let mut whole = text_row(None);
-                    whole.extend(into_document(row.take()));
-                    *row = Value::Object(whole);
-                }
+            let usual = match list.as_str() {
+                "marketingTexts" => text_row(None),
+                "supportingResources" => self.usual_resource(work),
+                _ => Document::new(),
+            };
+            for row in &mut rows {
+                let mut whole = usual.clone();
+                whole.extend(into_document(row.take()));
+                *row = Value::Object(whole);
             }
             match document.get_mut(&list) {
                 Some(Value::Array(present)) => present.append(&mut rows),

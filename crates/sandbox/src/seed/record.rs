@@ -99,6 +99,9 @@ impl Record {
         }
         let isbn = isbn(element);
         product.insert("isbn13".into(), json!(isbn));
+        if let Some(asin) = asin(element) {
+            product.insert("asin".into(), json!(asin));
+        }
         // It stands in a feed: somebody has approved it.
         product.insert("allowOnixExports".into(), json!(true));
         product.insert(ONIX.into(), Value::Object(onix));
@@ -136,6 +139,14 @@ fn isbn(element: &Element) -> Option<String> {
     of_type("15").or_else(|| of_type("03"))
 }
 
+/// Amazon's number, a proprietary identifier with that name.
+fn asin(element: &Element) -> Option<String> {
+    let mut identifiers = element.all("ProductIdentifier");
+    identifiers
+        .find(|identifier| identifier.value("IDTypeName").as_deref() == Some("ASIN"))?
+        .value("IDValue")
+}
+
 fn book_number(value: &str) -> Option<String> {
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();
     let is_book = digits.len() == 13 && (digits.starts_with("978") || digits.starts_with("979"));
@@ -171,10 +182,14 @@ fn relations(element: &Element) -> (Vec<String>, Vec<Value>) {
     {
         let Some(isbn) = isbn(product) else { continue };
         let codes = product.values("ProductRelationCode");
-        if codes.iter().any(|code| SAME_WORK.contains(&code.as_str())) {
-            same.push(isbn);
-        } else {
+        let (own, codes): (Vec<String>, Vec<String>) = codes
+            .into_iter()
+            .partition(|code| SAME_WORK.contains(&code.as_str()));
+        if !codes.is_empty() {
             other.push(json!({"codes": codes, "isbn13": isbn}));
+        }
+        if !own.is_empty() {
+            same.push(isbn);
         }
     }
     (same, other)

@@ -70,6 +70,7 @@ fn the_sample_comes_back_from_its_own_feed() {
             "onixPublishingStatusCode",
             "publicationDate",
             "onix21ProductFormCode",
+            "asin",
             "isForSaleWorldwide",
             "__typename",
         ] {
