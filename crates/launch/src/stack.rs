@@ -19,8 +19,9 @@ pub struct Held {
     pub is_localised: bool,
     /// All files of its page are published there; nothing where its page was never reckoned.
     pub files_published: Option<bool>,
-    /// How many modules of the editors show it on the site; nothing where nobody has counted.
-    pub modules: Option<usize>,
+    /// How many modules of the editors refer to it where the site is read, and when they were counted; nothing where
+    /// nobody has.
+    pub modules: Option<(usize, Timestamp)>,
     /// When the ledger was last made true.
     pub at: Option<Timestamp>,
 }
@@ -46,7 +47,7 @@ pub fn state(held: Held, sheet: &mut Sheet) -> Result<(), &'static str> {
         None => sheet.leave_open("assets.published", "the site does not show the title yet"),
     }
     match held.modules {
-        Some(count) => sheet.state_seen("modules.count", count, String::new(), held.at)?,
+        Some((count, at)) => sheet.state_seen("modules.count", count, String::new(), Some(at))?,
         None => sheet.leave_open("modules.count", "nobody has counted modules"),
     }
     Ok(())

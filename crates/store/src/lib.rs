@@ -1,8 +1,8 @@
 //! What Frontlist remembers between runs, in one SQLite file.
 //!
-//! Four needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
-//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), and the [`runs`] (what
-//! happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
+//! Five needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
+//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), [`where_used`] (who refers to
+//! our titles), and the [`runs`] (what happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
 //! keeps and gives back.
 //!
 //! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
@@ -17,6 +17,7 @@ pub mod milestones;
 pub mod runs;
 pub mod snapshot;
 pub mod waivers;
+pub mod where_used;
 
 pub use database::Store;
 pub use error::Error;

@@ -372,6 +372,9 @@ impl Engine<'_> {
             }
         }
         self.settle(run, &pulled, &tally).await?;
+        if !options.only_takedowns {
+            self.refresh_where_used(&surroundings, options.now).await;
+        }
         Ok((pulled, tally, question))
     }
 

@@ -40,6 +40,7 @@ pub mod tally;
 pub mod terms;
 pub mod translate;
 pub mod watch;
+pub mod where_used;
 pub mod writer;
 mod writing;
 

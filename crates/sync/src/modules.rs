@@ -20,10 +20,12 @@ use site::integrity::{Inspected, Titles, inspect};
 use site::module::Module;
 use site::policy::Destination;
 use store::ledger::Ledger;
+use store::where_used::WhereUsed;
 
 use crate::Error;
 use crate::confirm::Environments;
 use crate::engine::Engine;
+use crate::where_used::kept;
 use crate::writer::{content_type_uid, environment_name, locale_code};
 
 const UNREADABLE: FindingCode = FindingCode::new("modules-unreadable");
@@ -59,6 +61,16 @@ pub struct Modules {
     pub modules: Vec<Inspected>,
     /// What could not be read.
     pub findings: Vec<Finding>,
+}
+
+impl Modules {
+    /// What of it is kept in the state file.
+    pub fn reading(&self) -> WhereUsed {
+        WhereUsed {
+            read_at: self.at,
+            modules: self.modules.iter().map(|one| kept(&one.module)).collect(),
+        }
+    }
 }
 
 impl Engine<'_> {

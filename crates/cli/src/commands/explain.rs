@@ -1,6 +1,7 @@
 //! `explain`: why a title is, or is not, on each site, and what is known to stand in the stack.
 
 mod publication;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,6 +19,7 @@ use store::ledger::Ledger;
 use sync::pull::{PullOptions, Source, pull};
 
 use publication::{Comparison, Published};
+use usage::{Usage, Used};
 
 use super::plan::difference::Difference;
 use super::titles::{find, keys, unknown};
@@ -55,6 +57,8 @@ struct OnSite {
     published: Published,
     /// What the next sync changes in the version that stands in the site's locale.
     pending: Vec<Difference>,
+    /// The editors' entries that refer to it here, as last read.
+    modules: Vec<Used>,
 }
 
 /// What the ledger knows.
@@ -62,6 +66,8 @@ struct OnSite {
 struct InStack {
     uid: Option<String>,
     url: Option<String>,
+    /// When it was last read which of the editors' entries refer to it; none where it never was.
+    modules_read_at: Option<Timestamp>,
     /// The stack's version number in each locale.
     versions: BTreeMap<String, i64>,
     /// Files of it that could not be fetched.
@@ -167,6 +173,7 @@ async fn gone(
         return Err(unknown(asked, store).await?);
     };
     let work = WorkKey::new(id.1.as_str());
+    let usage = Usage::of(&id, store, ledger).await?;
     let title = ledger
         .versions
         .get(&id)
@@ -193,6 +200,7 @@ async fn gone(
         },
         published: publication::of_gone(ledger, &id, site),
         pending: Vec::new(),
+        modules: usage.at(site),
     }
     };
     Ok(Answer {
@@ -204,7 +212,7 @@ async fn gone(
         stage: None,
         season: None,
         sites: sites.iter().map(on_site).collect(),
-        stack: in_stack(&id, store, ledger).await?,
+        stack: in_stack(&id, store, ledger, &usage).await?,
     })
 }
 
@@ -219,11 +227,13 @@ async fn answer(
     let memory = sync::engine::memory(ledger);
     let id = (Kind::Book.uid().to_owned(), work.key.to_string());
     let comparison = Comparison::new(work, &session.configuration, ledger, now);
+    let usage = Usage::of(&id, store, ledger).await?;
     let policy = &session.configuration.policy;
     let on_site = |site: &&Site| OnSite {
         explanation: site::explanation::explain(work, site, policy, &memory, now),
         published: comparison.at(site),
         pending: comparison.pending(site),
+        modules: usage.at(site),
     };
     Ok(Answer {
         work: work.key.clone(),
@@ -236,7 +246,7 @@ async fn answer(
         sites: sites.iter().map(on_site).collect(),
         stack: InStack {
             missing_files: comparison.failed_files(),
-            ..in_stack(&id, store, ledger).await?
+            ..in_stack(&id, store, ledger, &usage).await?
         },
     })
 }
@@ -246,6 +256,7 @@ async fn in_stack(
     id: &store::ledger::EntryId,
     store: &Store,
     ledger: &Ledger,
+    usage: &Usage,
 ) -> Result<InStack, Failure> {
     let versions = ledger.versions.get(id).into_iter().flatten();
     // The tab ends the key: work 12 is not about work 1.
@@ -257,6 +268,7 @@ async fn in_stack(
         versions: versions
             .map(|(locale, version)| (locale.clone(), version.version))
             .collect(),
+        modules_read_at: usage.read_at(),
         missing_files: Vec::new(),
         history: history
             .into_iter()
@@ -333,6 +345,9 @@ fn tell_site(on_site: &OnSite, site: &Site, line: &mut impl FnMut(std::fmt::Argu
     for difference in &on_site.pending {
         line(format_args!("    {}", difference.told()));
     }
+    for used in &on_site.modules {
+        line(format_args!("  {}", used.told(&site.time_zone)));
+    }
 }
 
 fn tell_stack(stack: &InStack, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
@@ -342,6 +357,15 @@ fn tell_stack(stack: &InStack, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
             stack.url.as_deref().unwrap_or("no address yet")
         )),
         None => line(format_args!("in the stack: nothing yet")),
+    }
+    match stack.modules_read_at {
+        Some(at) => line(format_args!(
+            "  editors' entries that refer to it: as read {}",
+            output::clock(&at.to_string())
+        )),
+        None => line(format_args!(
+            "  editors' entries that refer to it: not read yet; a sync or `frontlist modules` reads them"
+        )),
     }
     for (locale, version) in &stack.versions {
         line(format_args!("  {locale}: version {version}"));

@@ -57,7 +57,8 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
         Some(work) => works = vec![work.clone()],
         None => works.retain(|work| may_be_near(work, arguments.week, now)),
     }
-    let desk = Desk::new(&works, &session.configuration, &ledger, said, now);
+    let used = store.where_used().await?;
+    let desk = Desk::new(&works, &session.configuration, &ledger, used, said, now);
     let mut asked: Vec<(Option<Date>, &Work, &Site, Appraisal)> = Vec::new();
     for work in &works {
         for site in &sites {

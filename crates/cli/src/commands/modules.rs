@@ -1,4 +1,5 @@
-//! `modules`: the editors' entries that refer to titles, what each would show, and what is wrong with it. Writes nothing.
+//! `modules`: the editors' entries that refer to titles, what each would show, and what is wrong with it. Writes nothing to
+//! the stack; who refers to what is kept in the state file, for `explain` and `launch`.
 
 use site::integrity::Inspected;
 use sync::modules::Modules;
@@ -27,6 +28,10 @@ pub(super) async fn run(
     let read = engine.modules(&works, &ledger, now).await;
     bars.finish();
     let mut modules = read?;
+    // Of another instant it is a forecast, and where something could not be read it is a part.
+    if arguments.at.is_none() && modules.findings.is_empty() {
+        store.keep_where_used(&modules.reading()).await?;
+    }
     modules
         .modules
         .retain(|one| sites.iter().any(|site| site.id == one.site));

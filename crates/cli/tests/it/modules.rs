@@ -87,6 +87,44 @@ async fn an_editors_entry_is_listed_with_what_it_shows_and_what_it_lacks() {
     assert_eq!(one["findings"][0]["code"], "module-repeats-value");
     assert_eq!(modules["modules"].as_array().unwrap().len(), 1);
 
+    let explained = world.run(&["explain", book, "--at", NOON]).await.json();
+    let modules = |site: &str| {
+        let sites = explained["sites"].as_array().unwrap();
+        let on_site = sites.iter().find(|one| one["site"] == site).unwrap();
+        on_site["modules"].as_array().unwrap().len()
+    };
+    assert_eq!(
+        (modules("uk"), modules("us")),
+        (0, 0),
+        "a forecast keeps nothing"
+    );
+    world.sync().await;
+    let explained = world.run(&["explain", book, "--at", NOON]).await.json();
+    let sites = explained["sites"].as_array().unwrap();
+    for one in sites {
+        let told: Vec<&Value> = one["modules"].as_array().unwrap().iter().collect();
+        match one["site"].as_str() {
+            Some("uk") => assert_eq!(
+                (&told[0]["uid"], &told[0]["title"]),
+                (&json!(uid), &json!("Summer from £4.99"))
+            ),
+            _ => assert_eq!(told, Vec::<&Value>::new(), "{one}"),
+        }
+    }
+    let words = world.tell(&["explain", book, "--at", NOON]).await;
+    let line = format!("used by banner {uid} (Summer from £4.99)");
+    assert!(words.stdout.contains(&line), "{words:?}");
+    let launch = world.run(&["launch", book, "--at", NOON]).await.json();
+    for candidate in launch.as_array().unwrap() {
+        let items = candidate["items"].as_array().unwrap();
+        let campaign = items
+            .iter()
+            .find(|item| item["rule"] == "campaign")
+            .unwrap();
+        let passes = campaign["outcome"] == "pass";
+        assert_eq!(passes, candidate["site"] == "uk", "{campaign:#}");
+    }
+
     let elsewhere = world.run(&["modules", "--at", NOON, "--site", "us"]).await;
     assert_eq!(
         (elsewhere.code, &elsewhere.json()["modules"]),

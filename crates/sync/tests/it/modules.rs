@@ -1,6 +1,7 @@
 //! Where titles are used: editors' entries of any type are found where they are live or will be, held against the titles'
 //! standings, named in a takedown, and never changed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -249,6 +250,45 @@ async fn a_module_that_waits_is_held_against_the_day_on_which_it_goes_live() {
         message.contains(OTHER) && message.contains("2026-11-30T09:00:00Z"),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn who_refers_to_what_is_kept_at_the_end_of_each_sync() {
+    let house = House::with(4).await;
+    let kept = async || {
+        let store = house.open_store().await.unwrap();
+        let used = store.where_used().await.unwrap().unwrap();
+        used.modules
+    };
+    house.sync_fully().await;
+    assert_eq!(kept().await, []);
+    types(&house).await;
+    let salt = uid_of(&house, SALT).await;
+    let fields = json!({"title": "Stripe", "teaser": {"books": [book(&salt)]}});
+    let stripe = make(&house, "stripe", fields).await;
+    publish(&house, "stripe", &stripe, None).await;
+    let fields = json!({"title": "Later", "teaser": {"books": [book(&salt)]}});
+    let later = make(&house, "stripe", fields).await;
+    publish(&house, "stripe", &later, Some("2026-11-30T09:00:00.000Z")).await;
+
+    house.sync_fully().await;
+    let told = kept().await;
+    let told: Vec<_> = told
+        .iter()
+        .map(|module| (module.title.as_str(), module.refers_to.as_slice()))
+        .collect();
+    assert_eq!(told, [("Stripe", [salt.clone()].as_slice())]);
+
+    let reading = read(&house).await.reading();
+    assert_eq!(reading.read_at, noon());
+    {
+        let store = house.open_store().await.unwrap();
+        store.keep_where_used(&reading).await.unwrap();
+    }
+    house.sync_fully().await;
+    let titles: BTreeSet<String> = kept().await.into_iter().map(|one| one.title).collect();
+    let expected = BTreeSet::from(["Later", "Stripe"].map(str::to_owned));
+    assert_eq!(titles, expected, "what waits is known until its time");
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use site::appraisal::{Appraisal, Cover, appraise};
 use site::desired::EntryKey;
 use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
+use store::where_used::WhereUsed;
+use sync::where_used::used_on;
 
 use crate::commands::outlook::Outlook;
 use crate::configuration::Configuration;
@@ -57,6 +59,8 @@ pub(super) struct Said {
 pub(super) struct Desk<'a> {
     configuration: &'a Configuration,
     ledger: &'a Ledger,
+    /// Where titles are used, if that was ever read.
+    used: Option<WhereUsed>,
     outlook: Outlook,
     said: Said,
     now: Timestamp,
@@ -68,12 +72,14 @@ impl<'a> Desk<'a> {
         works: &[Work],
         configuration: &'a Configuration,
         ledger: &'a Ledger,
+        used: Option<WhereUsed>,
         said: Said,
         now: Timestamp,
     ) -> Self {
         Self {
             configuration,
             ledger,
+            used,
             outlook: Outlook::of(works, configuration, ledger, now),
             said,
             now,
@@ -170,9 +176,19 @@ impl<'a> Desk<'a> {
             is_localised: versions
                 .is_some_and(|versions| versions.contains_key(&site.destination.locale)),
             files_published: self.files_published(&key, site),
-            modules: None,
+            modules: self.modules(&id, site),
             at: None,
         }
+    }
+
+    /// How many live modules refer to a title on a site, as last read.
+    fn modules(&self, id: &EntryId, site: &Site) -> Option<(usize, Timestamp)> {
+        let used = self.used.as_ref()?;
+        let entry = self.ledger.entries.get(id);
+        let on_site = entry.map(|entry| used_on(used, entry, site));
+        let live = on_site.into_iter().flatten();
+        let live = live.filter(|module| module.from.is_none());
+        Some((live.count(), used.read_at))
     }
 
     /// Whether every file that the title's records need on the site is published there.
