@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Audit(AuditArguments),
     /// List the editors' entries that refer to titles, what they show, and what is wrong with them; writes nothing
     Modules(ModulesArguments),
+    /// Search what editors wrote for titles that no site may announce yet; writes nothing
+    Guard(GuardArguments),
     /// Take over entries that are there already, after showing what the next sync would overwrite
     Adopt(AdoptArguments),
     /// List past runs, or one run's records and findings
@@ -403,6 +405,13 @@ pub(crate) struct ModulesArguments {
     /// Only what concerns this site
     #[arg(long, value_name = "ID")]
     pub(crate) site: Option<String>,
+    /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardArguments {
     /// As if it were then: RFC 3339, or a day (its midnight in the zone of the first site)
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod forecast;
+mod guard;
 mod hold;
 mod init;
 mod inspect;
@@ -76,6 +77,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Url(arguments) => Box::pin(url::run(&arguments, &session()?)).await,
         Command::Audit(arguments) => Box::pin(audit::run(&arguments, &session()?)).await,
         Command::Modules(arguments) => Box::pin(modules::run(&arguments, &session()?)).await,
+        Command::Guard(arguments) => Box::pin(guard::run(&arguments, &session()?)).await,
         Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,

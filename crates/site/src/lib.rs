@@ -20,6 +20,7 @@ pub mod content_model;
 pub mod desired;
 pub mod explanation;
 pub mod forecast;
+pub mod guard;
 pub mod hold;
 pub mod inspection;
 pub mod integrity;

@@ -1,9 +1,9 @@
 //! What Frontlist remembers between runs, in one SQLite file.
 //!
-//! Five needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
-//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), [`where_used`] (who refers to
-//! our titles), and the [`runs`] (what happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
-//! keeps and gives back.
+//! One file for several needs: the [`ledger`] (what we know we wrote to a stack, and what we were about to), what people
+//! said ([`holds`], [`waivers`], [`milestones`]), the [`snapshot`] of source records (so that a delta is enough to know the
+//! whole catalogue), [`where_used`] (who refers to our titles), and the [`runs`] (what happened, counted). This room knows
+//! nothing of Contentstack's or Consonance's wire formats, and decides nothing: it keeps and gives back.
 //!
 //! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
 

@@ -21,6 +21,7 @@ pub mod entries;
 pub mod error;
 pub mod fetch;
 pub mod foreign;
+pub mod guard;
 mod held;
 mod late;
 mod merged;

@@ -95,6 +95,7 @@ impl Engine<'_> {
             Ok(waiting) => found.extend(
                 waiting
                     .into_iter()
+                    .filter(|module| !module.refers_to.is_empty())
                     .filter(|module| surroundings.places.contains(&module.place)),
             ),
             Err(error) => {
@@ -147,8 +148,8 @@ impl Engine<'_> {
         inspected
     }
 
-    /// Modules whose publication waits for its time.
-    async fn waiting(
+    /// Entries of some types whose publication waits for its time.
+    pub(crate) async fn waiting(
         &self,
         types: &[Referring],
         environments: &Environments,
@@ -170,7 +171,7 @@ impl Engine<'_> {
         Ok(found)
     }
 
-    /// The waiting modules of one type in one locale, as their newest drafts say.
+    /// The waiting entries of one type in one locale, as their newest drafts say.
     async fn of_type(
         &self,
         one: &Referring,
@@ -198,8 +199,7 @@ impl Engine<'_> {
                         environment: environments.get(environment).unwrap_or(environment).clone(),
                         locale: locale.to_owned(),
                     };
-                    let module = module(self.names, one, entry, place, item.at);
-                    found.extend(module.filter(|module| !module.refers_to.is_empty()));
+                    found.extend(module(self.names, one, entry, place, item.at));
                 }
             }
         }
@@ -226,12 +226,33 @@ fn order(one: &Inspected) -> impl Ord + '_ {
     )
 }
 
-/// A content type that may refer to a book.
+/// Every content type that is not ours.
+///
+/// # Errors
+/// As the call.
+pub(crate) async fn editors_types(stack: &Stack, names: &Names) -> Result<Vec<Referring>, Error> {
+    let ours = Kind::ALL.map(|kind| names.content_type(kind));
+    let types = stack.content_types().list().await?.into_iter();
+    let theirs = types.filter(|one| !ours.contains(&one.uid.as_str()));
+    Ok(theirs.map(Referring::new).collect())
+}
+
+/// A content type of the editors.
 #[derive(Clone, Debug)]
 pub struct Referring {
     uid: ContentTypeUid,
     /// The field that is an entry's title.
     title: String,
+}
+
+impl Referring {
+    fn new(one: ContentType) -> Self {
+        let title = one.options.get("title").and_then(Json::as_str);
+        Self {
+            title: title.unwrap_or("title").to_owned(),
+            uid: one.uid,
+        }
+    }
 }
 
 /// The content types that may refer to a book, ours left out.
@@ -260,14 +281,8 @@ pub async fn referring_types(stack: &Stack, names: &Names) -> Result<Vec<Referri
         !ours.contains(&one.uid.as_str())
             && one.schema.iter().any(|field| names_one(field, &targets))
     };
-    let types = types.into_iter().filter(referring).map(|one| {
-        let title = one.options.get("title").and_then(Json::as_str);
-        Referring {
-            title: title.unwrap_or("title").to_owned(),
-            uid: one.uid,
-        }
-    });
-    Ok(types.collect())
+    let types = types.into_iter().filter(referring);
+    Ok(types.map(Referring::new).collect())
 }
 
 /// Whether a field, or one inside it, may refer to one of `targets`.
@@ -294,6 +309,21 @@ pub async fn live(
     types: &[Referring],
     place: &Destination,
 ) -> Result<Vec<Module>, Error> {
+    let mut found = live_entries(stack, names, types, place).await?;
+    found.retain(|module| !module.refers_to.is_empty());
+    Ok(found)
+}
+
+/// The entries of some types at one place that readers get now, whatever they refer to.
+///
+/// # Errors
+/// As the calls.
+pub(crate) async fn live_entries(
+    stack: &Stack,
+    names: &Names,
+    types: &[Referring],
+    place: &Destination,
+) -> Result<Vec<Module>, Error> {
     let query = DeliveryQuery::new(
         environment_name(&place.environment)?,
         locale_code(&place.locale)?,
@@ -302,10 +332,8 @@ pub async fn live(
     for one in types {
         let entries = stack.delivery().all_entries(&one.uid, &query);
         let entries: Vec<Entry> = entries.try_collect().await?;
-        let modules = entries
-            .iter()
-            .filter_map(|entry| module(names, one, entry, place.clone(), None));
-        found.extend(modules.filter(|module| !module.refers_to.is_empty()));
+        let read = |entry| module(names, one, entry, place.clone(), None);
+        found.extend(entries.iter().filter_map(read));
     }
     Ok(found)
 }

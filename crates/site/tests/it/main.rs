@@ -11,6 +11,7 @@ mod explained;
 mod files;
 mod forecast;
 mod formats;
+mod guarded;
 mod lifecycle;
 mod neighbours;
 mod order;

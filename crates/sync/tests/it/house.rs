@@ -205,6 +205,14 @@ impl House {
             .collect()
     }
 
+    /// Gives a work and its formats another name, and forbids them.
+    pub(crate) async fn withhold(&self, work: i64, name: &str) {
+        let path = format!("works/{work}");
+        self.at_source(Method::PATCH, &path, json!({ "title": name }))
+            .await;
+        self.forbid(work).await;
+    }
+
     /// Forbids every format of a work.
     pub(crate) async fn forbid(&self, work: i64) {
         let document = self

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::Store;
 use sync::engine::{Engine, Patience};
 use sync::modules::Modules;
 use sync::progress::Silent;
@@ -104,9 +105,14 @@ async fn read(house: &House) -> Modules {
     let store = house.open_store().await.unwrap();
     let works = kept_works(&store).await.unwrap();
     let ledger = store.ledger().await.unwrap();
-    let engine = Engine {
+    let engine = engine(house, &store);
+    engine.modules(&works, &ledger, noon()).await.unwrap()
+}
+
+fn engine<'h>(house: &'h House, store: &'h Store) -> Engine<'h> {
+    Engine {
         stack: &house.stage.stack,
-        store: &store,
+        store,
         sites: &house.sites,
         policy: &house.policy,
         names: &house.names,
@@ -115,8 +121,7 @@ async fn read(house: &House) -> Modules {
             job: Duration::from_secs(5),
         },
         progress: &Silent,
-    };
-    engine.modules(&works, &ledger, noon()).await.unwrap()
+    }
 }
 
 /// Each module: its title, how many of how many titles it shows, and the codes of its findings.
@@ -311,4 +316,60 @@ async fn a_hundred_modules_cost_no_more_calls_than_one() {
     }
     assert_eq!((calls[0].0, calls[1].0), (1, 62));
     assert_eq!(calls[0].1, calls[1].1, "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_title_that_nobody_may_announce_is_met_in_texts_queues_and_files_and_never_named() {
+    const NAME: &str = "The Whole Pantry";
+    let house = House::with(4).await;
+    house.withhold(1002, NAME).await;
+    house.sync_fully().await;
+    types(&house).await;
+    let fields = json!({"title": "Meet the whole pantry", "sections": []});
+    let live = make(&house, "campaign", fields).await;
+    publish(&house, "campaign", &live, None).await;
+    let fields = json!({"title": "Later", "sections": [{"hero": {"words": NAME, "book": []}}]});
+    let waits = make(&house, "campaign", fields).await;
+    publish(&house, "campaign", &waits, Some("2026-11-30T09:00:00.000Z")).await;
+    let fields = json!({"title": "The whole of a pantry"});
+    let innocent = make(&house, "imprint_note", fields).await;
+    publish(&house, "imprint_note", &innocent, None).await;
+
+    let store = house.open_store().await.unwrap();
+    let works = kept_works(&store).await.unwrap();
+    let ledger = store.ledger().await.unwrap();
+    let engine = engine(&house, &store);
+    let guarded = engine.guard(&works, &ledger, noon()).await.unwrap();
+    assert_eq!((guarded.titles, guarded.entries), (1, 3));
+    let told: Vec<_> = guarded
+        .findings
+        .iter()
+        .map(|finding| {
+            let at = &finding.at;
+            (
+                finding.code.to_string(),
+                at.record.clone().unwrap(),
+                at.field.clone().unwrap(),
+            )
+        })
+        .collect();
+    let by_name = |uid: &str, field: &str| {
+        (
+            "embargo-name".to_owned(),
+            format!("campaign {uid}"),
+            field.to_owned(),
+        )
+    };
+    assert_eq!(
+        told,
+        [
+            by_name(&live, "title"),
+            by_name(&waits, "sections.hero.words")
+        ]
+    );
+    for finding in &guarded.findings {
+        let message = finding.message.to_lowercase();
+        assert!(message.contains(OTHER), "{message}");
+        assert!(!message.contains("pantry"), "{message}");
+    }
 }
