@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 8] = [
+const FORMATS: [(&str, &str); 9] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -34,10 +34,14 @@ const FORMATS: [(&str, &str); 8] = [
         include_str!("schema_milestones.sql"),
         "PRAGMA user_version = 8",
     ),
+    (
+        include_str!("schema_console.sql"),
+        "PRAGMA user_version = 9",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 8;
+const FORMAT: i64 = 9;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@ pub mod error;
 pub mod holds;
 pub mod ledger;
 pub mod milestones;
+pub mod people;
 pub mod runs;
 pub mod snapshot;
 pub mod waivers;

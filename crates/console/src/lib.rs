@@ -1,0 +1,133 @@
+//! The console: what the engine knows, for people with a browser.
+//!
+//! It reads the state file beside whatever run is under way and holds no lock of it, so it never makes a run wait. It
+//! decides nothing about titles: why one is shown or hidden is [`site::explanation`]'s answer, and what a run did is what
+//! the run wrote down. The only things that it changes are its own ([`people`](store::people): accounts, sessions, the trail
+//! of acts) and holds, which are a person's word.
+//!
+//! Pages are whole without script, and no page has any. Who may see or do what is decided in one place each: `door` lets
+//! people in, `guard` stands before every request. The clock is handed in.
+
+mod catalogue_view;
+mod door;
+mod error;
+mod export;
+mod guard;
+mod home;
+mod page;
+mod people;
+mod runs;
+mod secret;
+mod throttle;
+mod titles;
+mod wording;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+use catalogue::key::WorkKey;
+use jiff::Timestamp;
+use site::policy::{Policy, Sites};
+use store::Store;
+
+pub use door::first_link;
+pub use error::Error;
+
+use catalogue_view::Shelf;
+use throttle::Throttle;
+
+/// What the console works with.
+pub struct Settings {
+    /// The sites.
+    pub sites: Sites,
+    /// The rules.
+    pub policy: Policy,
+    /// The state file, opened beside runs.
+    pub store: Store,
+    /// Where the console is reached, scheme and authority each (`http://127.0.0.1:8787`). Requests for another host are refused,
+    /// and so are forms sent from another origin.
+    pub origins: Vec<String>,
+    /// The clock.
+    pub clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Told of every title that was just held, so that it is taken down at once. It must not wait.
+    pub held: Box<dyn Fn(WorkKey) + Send + Sync>,
+}
+
+/// The console between two requests.
+struct Console {
+    settings: Settings,
+    shelf: tokio::sync::Mutex<Option<Arc<Shelf>>>,
+    renewing: std::sync::atomic::AtomicBool,
+    throttle: std::sync::Mutex<Throttle>,
+    /// Hashing takes 19 MiB each; so many at once are enough.
+    hashing: tokio::sync::Semaphore,
+}
+
+impl Console {
+    fn now(&self) -> Timestamp {
+        (self.settings.clock)()
+    }
+
+    fn store(&self) -> &Store {
+        &self.settings.store
+    }
+
+    /// Whether readers reach it by TLS, so that cookies may never go without.
+    fn is_secure(&self) -> bool {
+        let origins = &self.settings.origins;
+        origins.iter().all(|origin| origin.starts_with("https://"))
+    }
+}
+
+type Shared = axum::extract::State<Arc<Console>>;
+
+/// How many passwords are hashed at once.
+const HASHING: usize = 2;
+
+/// The largest form taken, in bytes.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// Every page of the console.
+pub fn router(settings: Settings) -> Router {
+    let console = Arc::new(Console {
+        settings,
+        shelf: tokio::sync::Mutex::new(None),
+        renewing: std::sync::atomic::AtomicBool::new(false),
+        throttle: std::sync::Mutex::new(Throttle::default()),
+        hashing: tokio::sync::Semaphore::new(HASHING),
+    });
+    Router::new()
+        .route("/", get(home::home))
+        .route("/titles", get(titles::list))
+        .route("/titles/{key}", get(titles::one))
+        .route("/titles/{key}/hold", post(titles::hold))
+        .route("/titles/{key}/lift", post(titles::lift))
+        .route("/runs", get(runs::list))
+        .route("/runs/{id}", get(runs::one))
+        .route("/failures", get(runs::failures))
+        .route("/findings", get(runs::findings))
+        .route("/findings.csv", get(export::findings))
+        .route("/forecast", get(home::forecast))
+        .route("/sites", get(home::sites))
+        .route("/audit", get(people::audit))
+        .route("/people", get(people::list))
+        .route("/people/invite", post(people::invite))
+        .route("/people/revoke", post(people::revoke))
+        .route("/sign-out", post(door::sign_out))
+        .fallback(page::nowhere)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&console),
+            guard::signed_in,
+        ))
+        .route("/sign-in", get(door::sign_in_page).post(door::sign_in))
+        .route("/welcome/{token}", get(door::welcome_page).post(door::welcome))
+        .route("/style.css", get(page::style))
+        .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&console),
+            guard::every_request,
+        ))
+        .with_state(console)
+}

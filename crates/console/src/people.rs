@@ -1,0 +1,103 @@
+//! Who may use the console, and what each did.
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect};
+
+use crate::Shared;
+use crate::door::{invitation, record};
+use crate::guard::Role;
+use crate::page::{Answer, Asker, Frame, Refusal, page};
+use crate::wording::clock;
+
+/// Acts on the page.
+const ACTS: i64 = 500;
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    frame: Frame,
+    acts: Vec<[String; 5]>,
+}
+
+/// What each did, the newest first.
+pub(crate) async fn audit(State(console): Shared, Extension(person): Asker) -> Answer {
+    let acts = console.store().acts(ACTS).await?;
+    page(&AuditPage {
+        frame: Frame::new("Audit", "/audit", person),
+        acts: acts
+            .into_iter()
+            .map(|act| [clock(&act.at.to_string()), act.who, act.what, act.subject, act.detail])
+            .collect(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage {
+    frame: Frame,
+    people: Vec<(String, String, String)>,
+    roles: [Role; 3],
+    link: Option<String>,
+}
+
+/// The accounts, for admins.
+pub(crate) async fn list(State(console): Shared, Extension(person): Asker) -> Answer {
+    person.must_be(Role::Admin)?;
+    show(&console, person, None).await
+}
+
+async fn show(
+    console: &crate::Console,
+    person: crate::guard::Person,
+    link: Option<String>,
+) -> Answer {
+    let accounts = console.store().accounts().await?;
+    page(&PeoplePage {
+        frame: Frame::new("People", "/people", person),
+        people: accounts
+            .into_iter()
+            .map(|one| (one.name, one.role, clock(&one.created_at.to_string())))
+            .collect(),
+        roles: Role::ALL,
+        link,
+    })
+}
+
+/// Makes a link by which one person joins. It is shown once, in the answer.
+pub(crate) async fn invite(
+    State(console): Shared,
+    Extension(person): Asker,
+    body: Bytes,
+) -> Answer {
+    let form = person.form(&body)?;
+    person.must_be(Role::Admin)?;
+    let Some(role) = Role::parse(form.text("role")) else {
+        return Err(Refusal::Wrong("choose viewer, editor or admin".into()));
+    };
+    let path = invitation(console.store(), role, &person.name, console.now()).await?;
+    record(&console, &person.name, "invited", role.as_str(), "").await?;
+    let origin = console.settings.origins.first();
+    let link = origin.map_or_else(|| path.clone(), |origin| format!("{origin}{path}"));
+    show(&console, person, Some(link)).await
+}
+
+/// Ends every session of an account.
+pub(crate) async fn revoke(
+    State(console): Shared,
+    Extension(person): Asker,
+    body: Bytes,
+) -> Answer {
+    let form = person.form(&body)?;
+    person.must_be(Role::Admin)?;
+    let name = form.text("name");
+    if console.store().account(name).await?.is_none() {
+        return Err(Refusal::NotFound(format!("there is no account `{name}`")));
+    }
+    let ended = console.store().revoke_sessions(name, console.now()).await?;
+    let detail = crate::wording::plural(usize::try_from(ended).unwrap_or(usize::MAX), "session");
+    record(&console, &person.name, "revoked", name, &detail).await?;
+    Ok(Redirect::to("/people").into_response())
+}
