@@ -18,6 +18,7 @@ mod plan;
 mod replay;
 mod runs;
 mod sandbox;
+mod serve;
 mod sync;
 mod titles;
 mod url;
@@ -77,6 +78,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Audit(arguments) => Box::pin(audit::run(&arguments, &session()?)).await,
         Command::Modules(arguments) => Box::pin(modules::run(&arguments, &session()?)).await,
         Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
+        Command::Serve(arguments) => Box::pin(serve::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
     }

@@ -196,7 +196,11 @@ fn standing(id: &EntryId, site: &Site, ledger: &Ledger) -> Option<String> {
         .get(&site.destination.locale)
         .or_else(|| versions.values().next())?;
     let stated: Option<Stated> = serde_json::from_str(&version.fields).ok();
-    Some(stated.and_then(|stated| stated.state).unwrap_or_else(|| "published".into()))
+    Some(
+        stated
+            .and_then(|stated| stated.state)
+            .unwrap_or_else(|| "published".into()),
+    )
 }
 
 /// What is remembered of one title, with the holds as they are now.
@@ -254,7 +258,9 @@ impl Console {
         tokio::spawn(async move {
             match console.load(run).await {
                 Ok(shelf) => *console.shelf.lock().await = Some(shelf),
-                Err(error) => tracing::error!(code = error.code(), %error, "the catalogue could not be read anew"),
+                Err(error) => {
+                    tracing::error!(code = error.code(), %error, "the catalogue could not be read anew")
+                }
             }
             console.renewing.store(false, SeqCst);
         });
@@ -318,7 +324,10 @@ mod tests {
         assert_eq!(names(&shelf, "blt2", None, ""), ["Unseen"]);
         assert_eq!(names(&shelf, "", Some(1), ""), ["Salt Road"]);
         assert_eq!(names(&shelf, "", Some(0), "available"), ["Café Noir"]);
-        assert_eq!(names(&shelf, "", None, "available"), ["Café Noir", "Salt Road"]);
+        assert_eq!(
+            names(&shelf, "", None, "available"),
+            ["Café Noir", "Salt Road"]
+        );
         assert_eq!(names(&shelf, "", None, NOWHERE), ["Unseen"]);
         assert_eq!(names(&shelf, "salt unseen", None, ""), [""; 0]);
     }

@@ -40,7 +40,9 @@ pub async fn first_link(store: &Store, now: Timestamp) -> Result<Option<String>,
         return Ok(None);
     }
     store.withdraw_invitations(TERMINAL).await?;
-    invitation(store, Role::Admin, TERMINAL, now).await.map(Some)
+    invitation(store, Role::Admin, TERMINAL, now)
+        .await
+        .map(Some)
 }
 
 /// Makes an invitation; the path of its link.
@@ -252,7 +254,11 @@ pub(crate) async fn welcome(
             password: hashing(&console, move || secret::password(&password)).await??,
             created_at: console.now(),
         };
-        if console.store().accept(&secret::hash(&token), &account).await? {
+        if console
+            .store()
+            .accept(&secret::hash(&token), &account)
+            .await?
+        {
             let detail = format!("as {}, invited by {}", account.role, invitation.made_by);
             record(&console, &name, "joined", &name, &detail).await?;
             return begin(&console, &name).await;

@@ -43,8 +43,13 @@ impl Error {
         match self {
             Self::Store(error) => error.mend().to_owned(),
             Self::Sync(error) => error.mend(),
-            Self::Secret(_) => "try again; if it stays, check the machine's memory and its source of randomness".into(),
-            Self::Page(_) => "this is a fault of Frontlist: report it with the address of the page".into(),
+            Self::Secret(_) => {
+                "try again; if it stays, check the machine's memory and its source of randomness"
+                    .into()
+            }
+            Self::Page(_) => {
+                "this is a fault of Frontlist: report it with the address of the page".into()
+            }
             Self::Listen { .. } => {
                 "name a free address of this machine with --listen, such as 127.0.0.1:0".into()
             }
@@ -69,8 +74,12 @@ mod tests {
         ];
         for error in errors {
             let code = error.code();
-            let page = std::fs::read_to_string(pages.join(format!("{code}.md"))).unwrap_or_default();
-            assert!(page.starts_with(&format!("# {code}: ")), "{code} has no page");
+            let page =
+                std::fs::read_to_string(pages.join(format!("{code}.md"))).unwrap_or_default();
+            assert!(
+                page.starts_with(&format!("# {code}: ")),
+                "{code} has no page"
+            );
             assert!(page.contains("## What to do"), "{code} says no mend");
         }
     }

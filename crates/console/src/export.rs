@@ -19,7 +19,10 @@ const MARK: &str = "\u{feff}";
 pub(crate) async fn findings(State(console): Shared, Extension(_person): Asker) -> Answer {
     let (_, findings) = last_findings(&console).await?;
     let mut text = String::from(MARK);
-    line(&mut text, ["severity", "code", "record", "isbn", "field", "message"]);
+    line(
+        &mut text,
+        ["severity", "code", "record", "isbn", "field", "message"],
+    );
     for finding in &findings {
         let isbn = finding.at.isbn.map(|isbn| isbn.hyphenated());
         line(
@@ -37,7 +40,10 @@ pub(crate) async fn findings(State(console): Shared, Extension(_person): Asker) 
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     let name = HeaderValue::from_static("attachment; filename=\"frontlist-findings.csv\"");
     Ok((
-        [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)],
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CONTENT_DISPOSITION, name),
+        ],
         text,
     )
         .into_response())

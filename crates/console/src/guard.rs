@@ -164,7 +164,12 @@ pub(crate) async fn every_request(
 
 fn foreign(console: &Console, request: &Request) -> Option<Refusal> {
     let origins = &console.settings.origins;
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let host = text(header::HOST).unwrap_or_default();
     let is_ours = |origin: &String| {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
@@ -194,9 +199,7 @@ pub(crate) async fn signed_in(
             request.extensions_mut().insert(person);
             next.run(request).await
         }
-        Ok(None) if request.method() == Method::GET => {
-            Redirect::to("/sign-in").into_response()
-        }
+        Ok(None) if request.method() == Method::GET => Redirect::to("/sign-in").into_response(),
         Ok(None) => (StatusCode::UNAUTHORIZED, Refusal::SignedOut).into_response(),
         Err(refusal) => refusal.into_response(),
     }

@@ -93,7 +93,10 @@ pub(crate) async fn home(State(console): Shared, Extension(person): Asker) -> An
                 let stands = |title: &&crate::catalogue_view::Title| {
                     title.sites.get(place).is_some_and(Option::is_some)
                 };
-                (site.id.to_string(), shelf.titles.iter().filter(stands).count())
+                (
+                    site.id.to_string(),
+                    shelf.titles.iter().filter(stands).count(),
+                )
             })
             .collect(),
         rejected: console.store().rejections().await?.len(),
@@ -122,7 +125,11 @@ async fn changes(console: &Whole, now: Timestamp, days: i64) -> Result<Vec<Chang
         let Console { settings, .. } = &*console;
         let mut memory = shelf.memory.clone();
         memory.holds = sync::engine::holds(&kept);
-        let works: Vec<Work> = shelf.titles.iter().map(|title| title.work.clone()).collect();
+        let works: Vec<Work> = shelf
+            .titles
+            .iter()
+            .map(|title| title.work.clone())
+            .collect();
         foresee(&works, &settings.sites, &settings.policy, &memory, now, to)
     });
     foreseen
@@ -201,7 +208,10 @@ pub(crate) async fn forecast(
     page(&ForecastPage {
         frame: Frame::new("Forecast", "/forecast", person),
         days,
-        changes: changes.iter().map(|change| told(&console, change)).collect(),
+        changes: changes
+            .iter()
+            .map(|change| told(&console, change))
+            .collect(),
     })
 }
 
@@ -216,22 +226,27 @@ struct SitesPage {
 pub(crate) async fn sites(State(console): Shared, Extension(person): Asker) -> Answer {
     let shelf = console.shelf().await?;
     let now = console.now();
-    let sites = console.settings.sites.iter().enumerate().map(|(place, site)| {
-        let countries = site.countries.iter().map(ToString::to_string);
-        let stand = shelf
-            .titles
-            .iter()
-            .filter(|title| title.sites.get(place).is_some_and(Option::is_some));
-        BTreeMap::from([
-            ("id", site.id.to_string()),
-            ("environment", site.destination.environment.clone()),
-            ("locale", site.destination.locale.clone()),
-            ("countries", countries.collect::<Vec<_>>().join(", ")),
-            ("currency", site.currency.to_string()),
-            ("now", local(now, &site.time_zone)),
-            ("titles", stand.count().to_string()),
-        ])
-    });
+    let sites = console
+        .settings
+        .sites
+        .iter()
+        .enumerate()
+        .map(|(place, site)| {
+            let countries = site.countries.iter().map(ToString::to_string);
+            let stand = shelf
+                .titles
+                .iter()
+                .filter(|title| title.sites.get(place).is_some_and(Option::is_some));
+            BTreeMap::from([
+                ("id", site.id.to_string()),
+                ("environment", site.destination.environment.clone()),
+                ("locale", site.destination.locale.clone()),
+                ("countries", countries.collect::<Vec<_>>().join(", ")),
+                ("currency", site.currency.to_string()),
+                ("now", local(now, &site.time_zone)),
+                ("titles", stand.count().to_string()),
+            ])
+        });
     page(&SitesPage {
         sites: sites.collect(),
         frame: Frame::new("Sites", "/sites", person),

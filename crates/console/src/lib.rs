@@ -90,7 +90,7 @@ const HASHING: usize = 2;
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// Every page of the console.
-pub fn router(settings: Settings) -> Router {
+fn router(settings: Settings) -> Router {
     let console = Arc::new(Console {
         settings,
         shelf: tokio::sync::Mutex::new(None),
@@ -122,7 +122,10 @@ pub fn router(settings: Settings) -> Router {
             guard::signed_in,
         ))
         .route("/sign-in", get(door::sign_in_page).post(door::sign_in))
-        .route("/welcome/{token}", get(door::welcome_page).post(door::welcome))
+        .route(
+            "/welcome/{token}",
+            get(door::welcome_page).post(door::welcome),
+        )
         .route("/style.css", get(page::style))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(
@@ -130,4 +133,16 @@ pub fn router(settings: Settings) -> Router {
             guard::every_request,
         ))
         .with_state(console)
+}
+
+/// Serves the console until its future is dropped.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(listener: tokio::net::TcpListener, settings: Settings) -> Result<(), Error> {
+    let address = settings.origins.first().cloned().unwrap_or_default();
+    let service = router(settings).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service)
+        .await
+        .map_err(|source| Error::Listen { address, source })
 }

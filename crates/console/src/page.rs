@@ -173,7 +173,11 @@ pub(crate) async fn nowhere(_console: crate::Shared, _person: Extension<Person>)
 /// The stylesheet of all pages.
 pub(crate) async fn style() -> Response {
     let kind = HeaderValue::from_static("text/css; charset=utf-8");
-    ([(header::CONTENT_TYPE, kind)], include_str!("../templates/style.css")).into_response()
+    (
+        [(header::CONTENT_TYPE, kind)],
+        include_str!("../templates/style.css"),
+    )
+        .into_response()
 }
 
 /// Who asks, as handlers take it.

@@ -29,7 +29,15 @@ pub(crate) async fn audit(State(console): Shared, Extension(person): Asker) -> A
         frame: Frame::new("Audit", "/audit", person),
         acts: acts
             .into_iter()
-            .map(|act| [clock(&act.at.to_string()), act.who, act.what, act.subject, act.detail])
+            .map(|act| {
+                [
+                    clock(&act.at.to_string()),
+                    act.who,
+                    act.what,
+                    act.subject,
+                    act.detail,
+                ]
+            })
             .collect(),
     })
 }

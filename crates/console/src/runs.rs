@@ -58,8 +58,9 @@ pub(crate) fn counts(run: &Run) -> Counts {
 
 /// The last run that read the source and came to an end.
 pub(crate) fn last_reading(runs: &[Run]) -> Option<&Run> {
-    runs.iter()
-        .find(|run| run.command == "sync" && run.outcome.as_deref().is_some_and(|how| how != "failed"))
+    runs.iter().find(|run| {
+        run.command == "sync" && run.outcome.as_deref().is_some_and(|how| how != "failed")
+    })
 }
 
 /// How a run ended, as an icon, a word and its weight.
@@ -149,7 +150,11 @@ pub(crate) async fn one(
     records.truncate(ROWS);
     let findings = console.store().run_findings(&run.id).await?;
     page(&RunPage {
-        frame: Frame::new(format!("Run of {}", clock(&run.started_at)), "/runs", person),
+        frame: Frame::new(
+            format!("Run of {}", clock(&run.started_at)),
+            "/runs",
+            person,
+        ),
         run: row(run),
         outcome: opened.outcome,
         records,
@@ -263,13 +268,19 @@ struct Cause {
 pub(crate) async fn failures(State(console): Shared, Extension(person): Asker) -> Answer {
     let mut by_code: BTreeMap<String, Vec<store::snapshot::Rejection>> = BTreeMap::new();
     for rejection in console.store().rejections().await? {
-        by_code.entry(rejection.code.clone()).or_default().push(rejection);
+        by_code
+            .entry(rejection.code.clone())
+            .or_default()
+            .push(rejection);
     }
     let mut rejected: Vec<Cause> = by_code
         .into_iter()
         .map(|(code, rejections)| Cause {
             code,
-            reason: rejections.first().map(|one| one.reason.clone()).unwrap_or_default(),
+            reason: rejections
+                .first()
+                .map(|one| one.reason.clone())
+                .unwrap_or_default(),
             count: rejections.len(),
             more: rejections.len().saturating_sub(ROWS),
             records: rejections

@@ -88,7 +88,10 @@ mod tests {
     #[test]
     fn a_password_is_known_again_and_no_other_is() {
         let hash = password("correct horse battery").unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
         assert!(is_password("correct horse battery", Some(&hash)));
         assert!(!is_password("correct horse batterx", Some(&hash)));
         assert!(!is_password("", Some("not a hash")));

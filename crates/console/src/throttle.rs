@@ -56,7 +56,9 @@ impl Throttle {
             failures.count = failures.count.saturating_add(1);
             if failures.count >= FREE {
                 let doubled = failures.count.saturating_sub(FREE).min(16);
-                let wait = FIRST_WAIT.saturating_mul(1_i64 << doubled).min(LONGEST_WAIT);
+                let wait = FIRST_WAIT
+                    .saturating_mul(1_i64 << doubled)
+                    .min(LONGEST_WAIT);
                 let until = now.checked_add(SignedDuration::from_secs(wait));
                 failures.until = until.unwrap_or(Timestamp::MAX);
             }

@@ -87,7 +87,10 @@ pub(crate) async fn list(
         .collect();
     let place = sites.iter().position(|site| *site == asked.site);
     if place.is_none() && !asked.site.is_empty() {
-        return Err(Refusal::NotFound(format!("there is no site `{}`", asked.site)));
+        return Err(Refusal::NotFound(format!(
+            "there is no site `{}`",
+            asked.site
+        )));
     }
     let question = Question {
         text: asked.q.trim(),
@@ -231,7 +234,8 @@ pub(crate) async fn one(
         "" => sites.iter().next(),
         id => sites.get(id),
     };
-    let site = chosen.ok_or_else(|| Refusal::NotFound(format!("there is no site `{}`", tab.site)))?;
+    let site =
+        chosen.ok_or_else(|| Refusal::NotFound(format!("there is no site `{}`", tab.site)))?;
     let kept = console.store().holds().await?;
     let memory = memory_of(&shelf, &title.work, sync::engine::holds(&kept));
     let policy = &console.settings.policy;
@@ -287,9 +291,8 @@ fn active<'h>(
     now: Timestamp,
 ) -> impl Iterator<Item = &'h KeptHold> {
     let keys = || std::iter::once(&title.work.key).chain(&title.work.aliases);
-    kept.iter().filter(move |hold| {
-        hold.is_active(now) && keys().any(|key| key.as_str() == hold.work)
-    })
+    kept.iter()
+        .filter(move |hold| hold.is_active(now) && keys().any(|key| key.as_str() == hold.work))
 }
 
 fn held(hold: &KeptHold, zone: &TimeZone) -> Held {
@@ -325,7 +328,9 @@ pub(crate) async fn hold(
     }
     let reason = form.text("reason").to_owned();
     if reason.is_empty() {
-        return Err(Refusal::Wrong("a hold needs a reason: somebody will ask".into()));
+        return Err(Refusal::Wrong(
+            "a hold needs a reason: somebody will ask".into(),
+        ));
     }
     let hold = KeptHold {
         id: Uuid::now_v7(),
@@ -384,13 +389,17 @@ pub(crate) async fn lift(
     let shelf = console.shelf().await?;
     let title = shelf.title(&key).ok_or_else(|| unknown(&key))?;
     let kept = console.store().holds().await?;
-    let Some(hold) = active(&kept, title, now).find(|hold| hold.id.to_string() == form.text("hold"))
+    let Some(hold) =
+        active(&kept, title, now).find(|hold| hold.id.to_string() == form.text("hold"))
     else {
         return Err(Refusal::Wrong(
             "that hold no longer stands: somebody lifted it, or it ended".into(),
         ));
     };
-    console.store().lift_hold(hold.id, &person.name, now).await?;
+    console
+        .store()
+        .lift_hold(hold.id, &person.name, now)
+        .await?;
     let detail = format!("placed by {}: {}", hold.placed_by, hold.reason);
     record(&console, &person.name, "lifted", &hold.work, &detail).await?;
     Ok(Redirect::to(&address(title)).into_response())

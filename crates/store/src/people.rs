@@ -141,13 +141,12 @@ impl Store {
         token_hash: &str,
         now: Timestamp,
     ) -> Result<Option<Invitation>, Error> {
-        let row = sqlx::query(
-            "SELECT role, made_by, expires_at FROM invitation WHERE token_hash = ?",
-        )
-        .bind(token_hash)
-        .fetch_optional(&self.pool)
-        .await
-        .doing("reading an invitation")?;
+        let row =
+            sqlx::query("SELECT role, made_by, expires_at FROM invitation WHERE token_hash = ?")
+                .bind(token_hash)
+                .fetch_optional(&self.pool)
+                .await
+                .doing("reading an invitation")?;
         let invitation = row.map(|row| Invitation {
             role: row.get(0),
             made_by: row.get(1),
@@ -385,7 +384,10 @@ mod tests {
         for hash in ["one", "two", "three"] {
             store.begin_session(hash, "ada", begun, end).await.unwrap();
         }
-        store.begin_session("of nobody", "eve", begun, end).await.unwrap();
+        store
+            .begin_session("of nobody", "eve", begun, end)
+            .await
+            .unwrap();
         let stands = async |hash: &str, now| store.session(hash, now).await.unwrap().is_some();
         assert!(stands("one", begun).await && !stands("one", end).await);
         assert!(!stands("of nobody", begun).await && !stands("forged", begun).await);
