@@ -1,9 +1,9 @@
 //! What Frontlist remembers between runs, in one SQLite file.
 //!
-//! Four needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
-//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), and the [`runs`] (what
-//! happened, counted). This room knows nothing of Contentstack's or Consonance's wire formats, and decides nothing: it
-//! keeps and gives back.
+//! Five needs, one file: the [`ledger`] (what we know we wrote to a stack, and what we were about to), the [`holds`], the
+//! [`snapshot`] of source records (so that a delta is enough to know the whole catalogue), the [`runs`] (what
+//! happened, counted), and the [`people`] of the console. This room knows nothing of Contentstack's or Consonance's wire
+//! formats, and decides nothing: it keeps and gives back.
 //!
 //! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
 

@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod console;
 mod crash;
 mod enriched;
 mod findings;

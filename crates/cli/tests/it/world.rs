@@ -223,6 +223,15 @@ impl World {
         ended(self.command_as("table", arguments)).await
     }
 
+    /// Starts a command, and leaves it running.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
     /// Starts `sync`, and leaves it running.
     pub(crate) fn begin_sync(&self) -> Child {
         self.command(&["sync", "--at", NOON])

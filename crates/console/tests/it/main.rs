@@ -1,0 +1,13 @@
+//! The console over real HTTP: who gets in, who may do what, what is refused.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
+mod house;
+
+mod doors;
+mod rooms;
