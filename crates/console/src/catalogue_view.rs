@@ -141,11 +141,13 @@ pub(crate) const NOWHERE: &str = "nowhere";
 impl Title {
     fn new(work: Work, sites: &Sites, ledger: &Ledger) -> Self {
         let id = entry_id(&work);
-        let names: Vec<String> = work
-            .contributions
-            .iter()
-            .map(|one| one.contributor.name.clone())
-            .collect();
+        let mut names: Vec<String> = Vec::new();
+        for one in &work.contributions {
+            // Whoever wrote and drew it is credited twice.
+            if !names.contains(&one.contributor.name) {
+                names.push(one.contributor.name.clone());
+            }
+        }
         let uid = ledger.entries.get(&id).cloned();
         let isbns = work.products.iter().filter_map(|product| product.isbn);
         let mut found_by = format!("{} {}", work.title.text, names.join(" "));
@@ -172,12 +174,9 @@ impl Title {
     }
 
     /// Its ISBNs as people write them.
-    pub(crate) fn isbns(&self) -> String {
+    pub(crate) fn isbns(&self) -> Vec<String> {
         let isbns = self.work.products.iter().filter_map(|product| product.isbn);
-        isbns
-            .map(|isbn| isbn.hyphenated())
-            .collect::<Vec<_>>()
-            .join(", ")
+        isbns.map(|isbn| isbn.hyphenated()).collect()
     }
 }
 

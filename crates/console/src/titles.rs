@@ -61,7 +61,7 @@ struct Row {
     link: String,
     name: String,
     by: String,
-    isbns: String,
+    isbns: Vec<String>,
     sites: Vec<Standing>,
 }
 
