@@ -97,8 +97,7 @@ async fn take_down(
 ) -> Result<Ending, Failure> {
     let stack = session.stack()?;
     let store = free_store(session).await?;
-    let report = walk(session, work, &stack, &store).await;
-    let report = match report {
+    let report = match walk(session, work, &stack, &store).await {
         Ok(report) => report,
         Err(error) => return stopped(error, &store, session.format).await,
     };
