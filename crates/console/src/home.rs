@@ -162,10 +162,7 @@ fn told(console: &Console, change: &Change) -> Foreseen {
 
 fn in_words(turn: &Turn, change: &Change) -> String {
     let state = |state: catalogue::lifecycle::WebState| state.as_str().replace('_', " ");
-    let amount = |amount: Option<_>| match amount {
-        Some(amount) => format!("{amount}"),
-        None => "none".to_owned(),
-    };
+    let amount = |amount: Option<String>| amount.unwrap_or_else(|| "none".to_owned());
     match turn {
         Turn::Appears => format!(
             "appears: {}",

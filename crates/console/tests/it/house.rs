@@ -40,7 +40,7 @@ impl House {
         let hands = Arc::clone(&clock);
         let settings = Settings {
             sites: sites(),
-            policy: Policy::default(),
+            policy: Policy::new("en-gb"),
             store: store.clone(),
             origins: vec![origin.clone()],
             clock: Box::new(move || *hands.lock().unwrap()),
