@@ -160,7 +160,7 @@ async fn what_is_held_in_the_console_is_taken_down_at_once_and_comes_back_when_l
     let ended = async {
         loop {
             let runs = world.run(&["runs"]).await.json();
-            let last = &runs.as_array().unwrap()[0];
+            let last = &runs["runs"][0];
             if last["command"] == "hold" && !last["ended_at"].is_null() {
                 return last["outcome"].clone();
             }
