@@ -19,8 +19,7 @@ use crate::{Console, secret};
 /// The cookie of a session.
 pub(crate) const SESSION: &str = "frontlist_session";
 
-/// Sent with every answer. Pages have no script, no inline style, no frame; pictures may come from the stack's hosts, which
-/// an `img` of a cover needs and which tell nothing.
+/// Sent with every answer. Pages have no script, no inline style, no frame, and nothing from elsewhere.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
