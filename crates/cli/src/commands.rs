@@ -13,7 +13,6 @@ mod launch;
 mod milestones;
 mod model;
 mod modules;
-mod outlook;
 mod plan;
 mod replay;
 mod runs;

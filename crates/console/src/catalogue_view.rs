@@ -3,7 +3,6 @@
 //! Kept in memory from one run's end to the next: no request reads the whole state file. While it is read anew, requests get
 //! what there was before, and every page says as of which run. Holds are not part of it: they are asked for each time.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,21 +25,32 @@ const RUNS_SEARCHED: i64 = 20;
 
 /// What is known of every title.
 pub(crate) struct Shelf {
-    /// Titles by name.
-    pub(crate) titles: Vec<Title>,
+    /// The works, by name.
+    pub(crate) works: Vec<Work>,
+    /// How many of them each site shows, in the order of configuration.
+    pub(crate) live: Vec<usize>,
     /// What the stack holds.
     pub(crate) ledger: Ledger,
     /// What the projection must keep, holds as they were.
     pub(crate) memory: Memory,
     /// The last run that had ended.
     pub(crate) run: Option<String>,
+    /// What is known of each work beside itself, in the same order.
+    known: Vec<Known>,
     by_key: BTreeMap<String, usize>,
 }
 
 /// One title.
-pub(crate) struct Title {
+#[derive(Clone, Copy)]
+pub(crate) struct Title<'s> {
     /// The work.
-    pub(crate) work: Work,
+    pub(crate) work: &'s Work,
+    /// What is known of it beside.
+    pub(crate) known: &'s Known,
+}
+
+/// What is known of a title beside its work.
+pub(crate) struct Known {
     /// Its contributors' names.
     pub(crate) by: String,
     /// The uid of its entry.
@@ -69,28 +79,27 @@ struct Stated {
 
 impl Shelf {
     async fn load(store: &Store, sites: &Sites, run: Option<String>) -> Result<Self, Error> {
-        let works = sync::pull::kept_works(store).await?;
+        let mut works = sync::pull::kept_works(store).await?;
         let ledger = store.ledger().await?;
-        let mut titles: Vec<Title> = works
-            .into_iter()
-            .map(|work| Title::new(work, sites, &ledger))
+        works.sort_by_cached_key(|work| (work.title.text.to_lowercase(), work.key.clone()));
+        let known: Vec<Known> = works
+            .iter()
+            .map(|work| Known::new(work, sites, &ledger))
             .collect();
-        titles.sort_by(|one, other| {
-            let text = |title: &Title| title.work.title.text.to_lowercase();
-            match text(one).cmp(&text(other)) {
-                Ordering::Equal => one.work.key.cmp(&other.work.key),
-                order => order,
-            }
-        });
         let mut by_key = BTreeMap::new();
-        for (place, title) in titles.iter().enumerate() {
-            let aliases = title.work.aliases.iter();
-            for key in std::iter::once(&title.work.key).chain(aliases) {
+        for (place, work) in works.iter().enumerate() {
+            for key in std::iter::once(&work.key).chain(&work.aliases) {
                 by_key.insert(key.to_string(), place);
             }
         }
+        let live = (0..sites.iter().count()).map(|place| {
+            let stands = |one: &&Known| one.sites.get(place).is_some_and(Option::is_some);
+            known.iter().filter(stands).count()
+        });
         Ok(Self {
-            titles,
+            live: live.collect(),
+            works,
+            known,
             memory: sync::engine::memory(&ledger),
             ledger,
             run,
@@ -98,13 +107,22 @@ impl Shelf {
         })
     }
 
+    fn titles(&self) -> impl Iterator<Item = Title<'_>> {
+        let pairs = self.works.iter().zip(&self.known);
+        pairs.map(|(work, known)| Title { work, known })
+    }
+
     /// The title of a key.
-    pub(crate) fn title(&self, key: &str) -> Option<&Title> {
-        self.titles.get(*self.by_key.get(key)?)
+    pub(crate) fn title(&self, key: &str) -> Option<Title<'_>> {
+        let place = *self.by_key.get(key)?;
+        Some(Title {
+            work: self.works.get(place)?,
+            known: self.known.get(place)?,
+        })
     }
 
     /// Titles that answer a question, by name.
-    pub(crate) fn find<'s>(&'s self, question: &Question<'s>) -> impl Iterator<Item = &'s Title> {
+    pub(crate) fn find<'s>(&'s self, question: &Question<'s>) -> impl Iterator<Item = Title<'s>> {
         // An ISBN in any spelling is looked for as it is kept.
         let isbn: Option<Isbn13> = question.text.parse().ok();
         let folded = match isbn {
@@ -116,7 +134,8 @@ impl Shelf {
             .map(|word| Finder::new(word).into_owned())
             .collect();
         let (site, state) = (question.site, question.state);
-        self.titles.iter().filter(move |title| {
+        self.titles().filter(move |title| {
+            let title = title.known;
             let here = |standing: &&Option<String>| {
                 standing
                     .as_deref()
@@ -138,9 +157,9 @@ impl Shelf {
 /// The filter for titles that no site shows.
 pub(crate) const NOWHERE: &str = "nowhere";
 
-impl Title {
-    fn new(work: Work, sites: &Sites, ledger: &Ledger) -> Self {
-        let id = entry_id(&work);
+impl Known {
+    fn new(work: &Work, sites: &Sites, ledger: &Ledger) -> Self {
+        let id = entry_id(work);
         let mut names: Vec<String> = Vec::new();
         for one in &work.contributions {
             // Whoever wrote and drew it is credited twice.
@@ -169,10 +188,11 @@ impl Title {
                 .map(|site| standing(&id, site, ledger))
                 .collect(),
             found_by: fold(&found_by),
-            work,
         }
     }
+}
 
+impl Title<'_> {
     /// Its ISBNs as people write them.
     pub(crate) fn isbns(&self) -> Vec<String> {
         let isbns = self.work.products.iter().filter_map(|product| product.isbn);
@@ -225,55 +245,26 @@ fn fold(text: &str) -> String {
 }
 
 impl Console {
-    /// The catalogue as of the last run that ended. Read the first time it is asked for; afterwards a change is read in the
-    /// background.
+    /// The catalogue as of the last run that ended.
+    ///
+    /// # Errors
+    /// When the state file cannot be read.
     pub(crate) async fn shelf(self: &Arc<Self>) -> Result<Arc<Shelf>, Error> {
         let runs = self.store().runs(RUNS_SEARCHED).await?;
         let ended = runs.into_iter().find(|run| run.ended_at.is_some());
         let run = ended.map(|run| run.id);
-        let mut kept = self.shelf.lock().await;
-        match kept.as_ref() {
-            Some(shelf) if shelf.run == run => Ok(Arc::clone(shelf)),
-            Some(old) => {
-                let old = Arc::clone(old);
-                drop(kept);
-                self.renew(run);
-                Ok(old)
-            }
-            None => {
-                let shelf = self.load(run).await?;
-                *kept = Some(Arc::clone(&shelf));
-                Ok(shelf)
-            }
-        }
-    }
-
-    fn renew(self: &Arc<Self>, run: Option<String>) {
-        use std::sync::atomic::Ordering::SeqCst;
-        if self.renewing.swap(true, SeqCst) {
-            return;
-        }
-        let console = Arc::clone(self);
-        tokio::spawn(async move {
-            match console.load(run).await {
-                Ok(shelf) => *console.shelf.lock().await = Some(shelf),
-                Err(error) => {
-                    tracing::error!(code = error.code(), %error, "the catalogue could not be read anew")
-                }
-            }
-            console.renewing.store(false, SeqCst);
-        });
-    }
-
-    async fn load(self: &Arc<Self>, run: Option<String>) -> Result<Arc<Shelf>, Error> {
-        let console = Arc::clone(self);
-        // Assembling a large catalogue takes seconds of computing.
-        let loaded = tokio::task::spawn_blocking(move || {
-            let load = Shelf::load(console.store(), &console.settings.sites, run);
-            tokio::runtime::Handle::current().block_on(load)
-        });
-        let lost = |error: tokio::task::JoinError| Error::Secret(error.to_string());
-        Ok(Arc::new(loaded.await.map_err(lost)??))
+        let (console, wanted) = (Arc::clone(self), run.clone());
+        let load = || async move {
+            // Assembling a large catalogue takes seconds of computing.
+            let loaded = tokio::task::spawn_blocking(move || {
+                let load = Shelf::load(console.store(), &console.settings.sites, run);
+                tokio::runtime::Handle::current().block_on(load)
+            });
+            loaded.await.map_err(Error::Lost)?
+        };
+        let patience = self.settings.patience;
+        let stands = |shelf: &Shelf| shelf.run == wanted;
+        self.shelf.get(stands, load, patience).await
     }
 }
 
@@ -284,20 +275,23 @@ mod tests {
     use super::*;
 
     fn shelf(titles: &[(&str, &[Option<&str>])]) -> Shelf {
-        let titles = titles.iter().enumerate().map(|(number, (name, sites))| {
+        let (mut works, mut known) = (Vec::new(), Vec::new());
+        for (number, (name, sites)) in titles.iter().enumerate() {
             let key = WorkKey::new(format!("consonance:work:{number}"));
             let mut work = Work::new(key, RecordKey::new(format!("consonance:work:{number}")));
             work.title.text = (*name).to_owned();
-            Title {
+            works.push(work);
+            known.push(Known {
                 by: String::new(),
                 uid: Some(format!("blt{number}")),
                 sites: sites.iter().map(|state| state.map(str::to_owned)).collect(),
                 found_by: fold(&format!("{name} 978000000000{number} blt{number}")),
-                work,
-            }
-        });
+            });
+        }
         Shelf {
-            titles: titles.collect(),
+            works,
+            known,
+            live: Vec::new(),
             ledger: Ledger::default(),
             memory: Memory::default(),
             run: None,

@@ -300,12 +300,10 @@ async fn hashing<T: Send + 'static>(
     console: &Console,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
-    let lost = |error: &dyn std::fmt::Display| Error::Secret(error.to_string());
     let permit = console.hashing.acquire().await;
-    let _permit = permit.map_err(|error| lost(&error))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| lost(&error))
+    let _permit = permit.map_err(|error| Error::Secret(error.to_string()))?;
+    let hashed = tokio::task::spawn_blocking(work).await;
+    hashed.map_err(Error::Lost)
 }
 
 /// Adds to the trail.

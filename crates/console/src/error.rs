@@ -15,6 +15,12 @@ pub enum Error {
     /// A page cannot be written.
     #[error("the page could not be written")]
     Page(#[from] askama::Error),
+    /// A page's work was lost.
+    #[error("what the page needs was not reckoned to its end")]
+    Lost(#[source] tokio::task::JoinError),
+    /// What a page needs could not be reckoned a moment ago.
+    #[error("what the page needs could not be reckoned")]
+    NotYet,
     /// The address cannot be listened on.
     #[error("the console cannot be served at {address}")]
     Listen {
@@ -35,6 +41,7 @@ impl Error {
             Self::Secret(_) => "FL-0801",
             Self::Page(_) => "FL-0802",
             Self::Listen { .. } => "FL-0803",
+            Self::Lost(_) | Self::NotYet => "FL-0804",
         }
     }
 
@@ -49,6 +56,9 @@ impl Error {
             }
             Self::Page(_) => {
                 "this is a fault of Frontlist: report it with the address of the page".into()
+            }
+            Self::Lost(_) | Self::NotYet => {
+                "open the page again; if it stays, the log of `frontlist serve` says why".into()
             }
             Self::Listen { .. } => {
                 "name a free address of this machine with --listen, such as 127.0.0.1:0".into()
@@ -67,6 +77,7 @@ mod tests {
         let errors = [
             Error::Secret(String::new()),
             Error::Page(askama::Error::Fmt),
+            Error::NotYet,
             Error::Listen {
                 address: String::new(),
                 source: std::io::ErrorKind::AddrInUse.into(),

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
-use catalogue::work::Work;
-use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use site::forecast::{Change, Turn, forecast as foresee};
+use site::forecast::{Change, Turn};
 use store::runs::Run;
 
-use crate::page::{Answer, Asker, Frame, Whole, page};
+use crate::board::{Risk, at_risk};
+use crate::page::{Answer, Asker, Frame, page};
+use crate::reckoned::FARTHEST;
 use crate::runs::{Counts, counts, last_reading, summary_of};
+use crate::titles::address;
 use crate::wording::{ago, clock, local, segment};
 use crate::{Console, Shared};
 
@@ -21,9 +22,6 @@ const SOON: i64 = 14;
 
 /// How many launches it shows.
 const LAUNCHES: usize = 8;
-
-/// How far ahead a forecast may look, in days.
-const FARTHEST: i64 = 366;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -36,6 +34,7 @@ struct HomePage {
     rejected: usize,
     pending: usize,
     held: usize,
+    risks: Vec<Risk>,
     launches: Vec<Foreseen>,
     findings: Vec<(String, u64)>,
 }
@@ -67,12 +66,12 @@ pub(crate) async fn home(State(console): Shared, Extension(person): Asker) -> An
     let last = last_reading(&runs);
     let summary = last.map(summary_of).unwrap_or_default();
     let holds = console.store().holds().await?;
-    let changes = changes(&console, now, SOON).await?;
-    let launches = changes
-        .iter()
+    let reckoned = console.reckoned().await?;
+    let launches = reckoned
+        .within(now, SOON)
         .filter(|change| change.turns.contains(&Turn::Appears))
         .take(LAUNCHES);
-    let sites = console.settings.sites.iter().enumerate();
+    let sites = console.settings.sites.iter().zip(&shelf.live);
     page(&HomePage {
         last: last.map(|run| LastRun {
             id: run.id.clone(),
@@ -87,17 +86,10 @@ pub(crate) async fn home(State(console): Shared, Extension(person): Asker) -> An
             .take_while(|run| run.ended_at.is_none())
             .map(|run: &Run| format!("{} since {}", run.command, clock(&run.started_at)))
             .collect(),
-        titles: shelf.titles.len(),
+        titles: shelf.works.len(),
+        risks: at_risk(&reckoned, &console.settings.sites, now),
         sites: sites
-            .map(|(place, site)| {
-                let stands = |title: &&crate::catalogue_view::Title| {
-                    title.sites.get(place).is_some_and(Option::is_some)
-                };
-                (
-                    site.id.to_string(),
-                    shelf.titles.iter().filter(stands).count(),
-                )
-            })
+            .map(|(site, live)| (site.id.to_string(), *live))
             .collect(),
         rejected: console.store().rejections().await?.len(),
         pending: console.store().pending_records().await?.len(),
@@ -113,30 +105,6 @@ pub(crate) async fn home(State(console): Shared, Extension(person): Asker) -> An
     })
 }
 
-/// What changes by itself within some days.
-async fn changes(console: &Whole, now: Timestamp, days: i64) -> Result<Vec<Change>, crate::Error> {
-    let shelf = console.shelf().await?;
-    let kept = console.store().holds().await?;
-    let console = Whole::clone(console);
-    let to = now
-        .checked_add(SignedDuration::from_hours(days.saturating_mul(24)))
-        .unwrap_or(Timestamp::MAX);
-    let foreseen = tokio::task::spawn_blocking(move || {
-        let Console { settings, .. } = &*console;
-        let mut memory = shelf.memory.clone();
-        memory.holds = sync::engine::holds(&kept);
-        let works: Vec<Work> = shelf
-            .titles
-            .iter()
-            .map(|title| title.work.clone())
-            .collect();
-        foresee(&works, &settings.sites, &settings.policy, &memory, now, to)
-    });
-    foreseen
-        .await
-        .map_err(|error| crate::Error::Secret(error.to_string()))
-}
-
 fn told(console: &Console, change: &Change) -> Foreseen {
     let site = console.settings.sites.get(&change.site.0);
     Foreseen {
@@ -146,11 +114,7 @@ fn told(console: &Console, change: &Change) -> Foreseen {
         ),
         site: change.site.to_string(),
         title: change.title.clone(),
-        link: format!(
-            "/titles/{}?site={}",
-            segment(change.work.as_str()),
-            segment(&change.site.0)
-        ),
+        link: format!("{}?site={}", address(&change.work), segment(&change.site.0)),
         what: change
             .turns
             .iter()
@@ -201,12 +165,12 @@ pub(crate) async fn forecast(
     Query(ahead): Query<Ahead>,
 ) -> Answer {
     let days = ahead.days.unwrap_or(30).clamp(1, FARTHEST);
-    let changes = changes(&console, console.now(), days).await?;
+    let reckoned = console.reckoned().await?;
     page(&ForecastPage {
         frame: Frame::new("Forecast", "/forecast", person),
         days,
-        changes: changes
-            .iter()
+        changes: reckoned
+            .within(console.now(), days)
             .map(|change| told(&console, change))
             .collect(),
     })
@@ -227,13 +191,9 @@ pub(crate) async fn sites(State(console): Shared, Extension(person): Asker) -> A
         .settings
         .sites
         .iter()
-        .enumerate()
-        .map(|(place, site)| {
+        .zip(&shelf.live)
+        .map(|(site, live)| {
             let countries = site.countries.iter().map(ToString::to_string);
-            let stand = shelf
-                .titles
-                .iter()
-                .filter(|title| title.sites.get(place).is_some_and(Option::is_some));
             BTreeMap::from([
                 ("id", site.id.to_string()),
                 ("environment", site.destination.environment.clone()),
@@ -241,7 +201,7 @@ pub(crate) async fn sites(State(console): Shared, Extension(person): Asker) -> A
                 ("countries", countries.collect::<Vec<_>>().join(", ")),
                 ("currency", site.currency.to_string()),
                 ("now", local(now, &site.time_zone)),
-                ("titles", stand.count().to_string()),
+                ("titles", live.to_string()),
             ])
         });
     page(&SitesPage {

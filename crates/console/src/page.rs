@@ -1,7 +1,5 @@
 //! How pages are made: the frame around each, what is refused and how, the one stylesheet.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,9 +19,11 @@ pub(crate) struct Frame {
 }
 
 /// The rooms, in the order of the navigation: address and name.
-const ROOMS: [(&str, &str); 9] = [
+const ROOMS: [(&str, &str); 11] = [
     ("/", "Home"),
     ("/titles", "Titles"),
+    ("/launch", "Launch"),
+    ("/modules", "Modules"),
     ("/runs", "Runs"),
     ("/failures", "Failures"),
     ("/findings", "Findings"),
@@ -78,6 +78,8 @@ pub(crate) enum Refusal {
     TooOften(i64),
     /// The session has ended.
     SignedOut,
+    /// The API was asked without a token that stands.
+    NoToken,
     /// Meant for another host.
     OtherHost(String),
     /// It went wrong here.
@@ -100,7 +102,8 @@ struct RefusalPage {
 }
 
 impl Refusal {
-    fn told(self) -> (StatusCode, &'static str, String, String) {
+    /// The status, a title, a sentence and the mend.
+    pub(crate) fn told(self) -> (StatusCode, &'static str, String, String) {
         let back = || "Go back and change it.".to_owned();
         let home = || "Begin at the home page.".to_owned();
         match self {
@@ -123,6 +126,12 @@ impl Refusal {
                 "Signed out",
                 "the session has ended, and nothing was changed".into(),
                 "Sign in again.".into(),
+            ),
+            Self::NoToken => (
+                StatusCode::UNAUTHORIZED,
+                "No token",
+                "the API is asked with a token that stands: `Authorization: Bearer flt_...`".into(),
+                "An admin makes one under People.".into(),
             ),
             Self::OtherHost(host) => (
                 StatusCode::MISDIRECTED_REQUEST,
@@ -182,6 +191,3 @@ pub(crate) async fn style() -> Response {
 
 /// Who asks, as handlers take it.
 pub(crate) type Asker = Extension<Person>;
-
-/// The console, as those take it that share it further.
-pub(crate) type Whole = Arc<crate::Console>;

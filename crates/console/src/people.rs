@@ -7,9 +7,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 
 use crate::Shared;
+use crate::api::Scope;
 use crate::door::{invitation, record};
 use crate::guard::Role;
 use crate::page::{Answer, Asker, Frame, Refusal, page};
+use crate::tokens::{Shown, shown};
 use crate::wording::clock;
 
 /// Acts on the page.
@@ -49,19 +51,40 @@ struct PeoplePage {
     people: Vec<(String, String, String)>,
     roles: [Role; 3],
     link: Option<String>,
+    token: Option<String>,
+    tokens: Vec<Shown>,
+    scopes: [Scope; 4],
+}
+
+/// A secret that was just made and is shown once.
+pub(crate) enum Fresh {
+    /// None.
+    Nothing,
+    /// The link of an invitation.
+    Link(String),
+    /// A token of the API.
+    Token(String),
 }
 
 /// The accounts, for admins.
 pub(crate) async fn list(State(console): Shared, Extension(person): Asker) -> Answer {
     person.must_be(Role::Admin)?;
-    show(&console, person, None).await
+    show(&console, person, Fresh::Nothing).await
 }
 
-async fn show(
+/// The page, with a secret that was just made.
+pub(crate) async fn show(
     console: &crate::Console,
     person: crate::guard::Person,
-    link: Option<String>,
+    fresh: Fresh,
 ) -> Answer {
+    let now = console.now();
+    let tokens = console.store().tokens().await?;
+    let (link, token) = match fresh {
+        Fresh::Nothing => (None, None),
+        Fresh::Link(link) => (Some(link), None),
+        Fresh::Token(token) => (None, Some(token)),
+    };
     let accounts = console.store().accounts().await?;
     page(&PeoplePage {
         frame: Frame::new("People", "/people", person),
@@ -71,6 +94,9 @@ async fn show(
             .collect(),
         roles: Role::ALL,
         link,
+        token,
+        tokens: tokens.into_iter().map(|token| shown(token, now)).collect(),
+        scopes: Scope::ALL,
     })
 }
 
@@ -89,7 +115,7 @@ pub(crate) async fn invite(
     record(&console, &person.name, "invited", role.as_str(), "").await?;
     let origin = console.settings.origins.first();
     let link = origin.map_or_else(|| path.clone(), |origin| format!("{origin}{path}"));
-    show(&console, person, Some(link)).await
+    show(&console, person, Fresh::Link(link)).await
 }
 
 /// Ends every session of an account.

@@ -20,7 +20,7 @@ use crate::{Console, Shared};
 const LISTED: i64 = 100;
 
 /// Runs searched for one.
-const SEARCHED: i64 = 10_000;
+pub(crate) const SEARCHED: i64 = 10_000;
 
 /// Rows of one kind on a page: past it a page says how many more there are, and the export has all.
 const ROWS: usize = 500;
@@ -173,7 +173,7 @@ struct Group {
 }
 
 /// A weight as an icon, a word and a class.
-fn weight(severity: Severity) -> (&'static str, &'static str, &'static str) {
+pub(crate) fn weight(severity: Severity) -> (&'static str, &'static str, &'static str) {
     match severity {
         Severity::Error => ("✕", "error", "bad"),
         Severity::Warning => ("!", "warning", "warn"),

@@ -5,6 +5,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect};
+use catalogue::key::WorkKey;
 use catalogue::lifecycle::WebState;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,9 +15,11 @@ use site::explanation::{Explanation, Ruling};
 use store::holds::KeptHold;
 use uuid::Uuid;
 
+use crate::board::{Checked, checked};
 use crate::catalogue_view::{NOWHERE, Question, Title, entry_id, memory_of};
 use crate::door::record;
 use crate::guard::Role;
+use crate::modules::{Shown, using};
 use crate::page::{Answer, Asker, Frame, Refusal, page};
 use crate::wording::{clock, local, segment};
 use crate::{Console, Shared};
@@ -122,7 +125,7 @@ pub(crate) async fn list(
             .then(|| link(number.saturating_add(1))),
         first: skipped.saturating_add(1),
         found,
-        all: shelf.titles.len(),
+        all: shelf.works.len(),
         rows,
         sites,
         states: states
@@ -137,18 +140,18 @@ pub(crate) async fn list(
     })
 }
 
-fn row(title: &Title, sites: &[String]) -> Row {
+fn row(title: Title<'_>, sites: &[String]) -> Row {
     Row {
-        link: address(title),
+        link: address(&title.work.key),
         name: title.work.title.text.clone(),
-        by: title.by.clone(),
+        by: title.known.by.clone(),
         isbns: title.isbns(),
         sites: standings(title, sites),
     }
 }
 
-fn standings(title: &Title, sites: &[String]) -> Vec<Standing> {
-    let pairs = sites.iter().zip(&title.sites);
+fn standings(title: Title<'_>, sites: &[String]) -> Vec<Standing> {
+    let pairs = sites.iter().zip(&title.known.sites);
     pairs
         .map(|(site, state)| Standing {
             site: site.clone(),
@@ -160,8 +163,8 @@ fn standings(title: &Title, sites: &[String]) -> Vec<Standing> {
         .collect()
 }
 
-fn address(title: &Title) -> String {
-    format!("/titles/{}", segment(title.work.key.as_str()))
+pub(crate) fn address(work: &WorkKey) -> String {
+    format!("/titles/{}", segment(work.as_str()))
 }
 
 /// Which site's tab is open.
@@ -192,6 +195,8 @@ struct TitlePage {
     history: Vec<(String, String, String)>,
     earliest: String,
     run: Option<String>,
+    checklist: Option<Checked>,
+    used: Option<Vec<Shown>>,
 }
 
 /// A hold in words.
@@ -237,10 +242,10 @@ pub(crate) async fn one(
     let site =
         chosen.ok_or_else(|| Refusal::NotFound(format!("there is no site `{}`", tab.site)))?;
     let kept = console.store().holds().await?;
-    let memory = memory_of(&shelf, &title.work, sync::engine::holds(&kept));
+    let memory = memory_of(&shelf, title.work, sync::engine::holds(&kept));
     let policy = &console.settings.policy;
-    let explanation = site::explanation::explain(&title.work, site, policy, &memory, now);
-    let id = entry_id(&title.work);
+    let explanation = site::explanation::explain(title.work, site, policy, &memory, now);
+    let id = entry_id(title.work);
     // The tab ends the key: work 12 is not about work 1.
     let target = format!("{}\t{}\t", id.0, id.1);
     let history = console.store().history(&target, HISTORY).await?;
@@ -249,12 +254,15 @@ pub(crate) async fn one(
         .into_iter()
         .find(|standing| standing.site == site.id.0)
         .ok_or_else(|| unknown(&key))?;
+    let reckoned = console.reckoned().await?;
     page(&TitlePage {
+        checklist: checked(&reckoned, &title.work.key, &site.id),
+        used: using(&console, &title.work.key),
         name: title.work.title.text.clone(),
-        by: title.by.clone(),
+        by: title.known.by.clone(),
         key: title.work.key.to_string(),
-        address: address(title),
-        uid: title.uid.clone(),
+        address: address(&title.work.key),
+        uid: title.known.uid.clone(),
         url: shelf.ledger.urls.get(&id).cloned(),
         records: title.work.records.iter().map(ToString::to_string).collect(),
         site: site.id.to_string(),
@@ -287,7 +295,7 @@ fn unknown(key: &str) -> Refusal {
 /// The holds on a title that nobody lifted and that have not ended.
 fn active<'h>(
     kept: &'h [KeptHold],
-    title: &'h Title,
+    title: Title<'h>,
     now: Timestamp,
 ) -> impl Iterator<Item = &'h KeptHold> {
     let keys = || std::iter::once(&title.work.key).chain(&title.work.aliases);
@@ -352,7 +360,7 @@ pub(crate) async fn hold(
     );
     record(&console, &person.name, "held", &hold.work, &detail).await?;
     (console.settings.held)(title.work.key.clone());
-    Ok(Redirect::to(&address(title)).into_response())
+    Ok(Redirect::to(&address(&title.work.key)).into_response())
 }
 
 fn known_site(console: &Console, id: &str) -> Result<String, Refusal> {
@@ -402,5 +410,5 @@ pub(crate) async fn lift(
         .await?;
     let detail = format!("placed by {}: {}", hold.placed_by, hold.reason);
     record(&console, &person.name, "lifted", &hold.work, &detail).await?;
-    Ok(Redirect::to(&address(title)).into_response())
+    Ok(Redirect::to(&address(&title.work.key)).into_response())
 }

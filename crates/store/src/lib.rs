@@ -16,6 +16,7 @@ pub mod milestones;
 pub mod people;
 pub mod runs;
 pub mod snapshot;
+pub mod tokens;
 pub mod waivers;
 
 pub use database::Store;

@@ -27,3 +27,14 @@ CREATE TABLE act (
   subject TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
+-- Tokens of the console's API, each with what it may read. Kept as hashes only; a name is free again once its token is revoked.
+CREATE TABLE api_token (
+  token_hash TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX api_token_name ON api_token (name) WHERE revoked_at IS NULL;

@@ -3,19 +3,31 @@
 //! It works beside runs and takes no lock of its own. A title that somebody holds in the console is taken down here by the same
 //! run as that of `frontlist hold`, one after the other.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use catalogue::key::WorkKey;
-use console::Settings;
+use console::{Looked, Settings};
 use jiff::Timestamp;
 use serde_json::json;
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch::Sender;
+use tokio::task::JoinSet;
 use url::Url;
 
-use super::{hold, sandbox};
+use super::{hold, launch, modules, sandbox};
 use crate::arguments::{Format, ServeArguments};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 use crate::session::Session;
+
+/// How long a page waits for what is reckoned anew before it is told as it was.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long it is between two looks at the editors' entries.
+const BETWEEN_LOOKS: Duration = Duration::from_mins(10);
 
 pub(super) async fn run(arguments: &ServeArguments, session: &Session) -> Result<Ending, Failure> {
     let store = session.store_beside().await?;
@@ -47,11 +59,32 @@ pub(super) async fn run(arguments: &ServeArguments, session: &Session) -> Result
     };
     let first = console::first_link(&store, Timestamp::now()).await?;
     tell(session.format, &origins, first)?;
+    tokio::select! {
+        served = keep(session, store, listener, origins) => served?,
+        () = sandbox::interrupted() => {}
+    }
+    Ok(Ending::Done)
+}
+
+/// Serves the console until it is dropped: takes down what is held there, and looks for the editors' entries now and then.
+pub(super) async fn keep(
+    session: &Session,
+    store: Store,
+    listener: TcpListener,
+    origins: Vec<String>,
+) -> Result<(), Failure> {
     let (held, waiting) = unbounded_channel();
+    let (seen, modules) = tokio::sync::watch::channel(Looked::default());
+    let configuration = &session.configuration;
     let settings = Settings {
-        sites: session.configuration.sites.clone(),
-        policy: session.configuration.policy.clone(),
-        store,
+        sites: configuration.sites.clone(),
+        policy: configuration.policy.clone(),
+        names: configuration.names.clone(),
+        rules: launch::rules(None, session)?,
+        holidays: configuration.holidays(),
+        modules,
+        patience: PATIENCE,
+        store: store.clone(),
         origins,
         clock: Box::new(Timestamp::now),
         held: Box::new(move |work| {
@@ -60,12 +93,36 @@ pub(super) async fn run(arguments: &ServeArguments, session: &Session) -> Result
             }
         }),
     };
+    // A task of its own: whatever is reckoned here, the console answers.
+    let mut serving = JoinSet::new();
+    serving.spawn(console::serve(listener, settings));
     tokio::select! {
-        served = console::serve(listener, settings) => served?,
+        Some(served) = serving.join_next() => served.map_err(console::Error::Lost)??,
         () = take_down(session, waiting) => {}
-        () = sandbox::interrupted() => {}
+        () = look(session, &store, &seen) => {}
     }
-    Ok(Ending::Done)
+    Ok(())
+}
+
+/// Reads the editors' entries, at once and then every few minutes.
+async fn look(session: &Session, store: &Store, seen: &Sender<Looked>) {
+    loop {
+        let now = Timestamp::now();
+        match Box::pin(modules::read(session, store, now)).await {
+            Ok(found) => {
+                seen.send_replace(Looked {
+                    found: Some(Arc::new(found)),
+                    failed: None,
+                });
+            }
+            Err(failure) => {
+                let why = format!("{}: {failure}", failure.code());
+                tracing::warn!(code = failure.code(), error = %failure, "the editors' entries could not be read");
+                seen.send_modify(|looked| looked.failed = Some((why, now)));
+            }
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
 }
 
 /// The origin of an address that a person named.

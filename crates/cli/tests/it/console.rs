@@ -11,7 +11,7 @@ use tokio::process::Child;
 use crate::world::World;
 
 /// A running console and an admin who is signed in.
-struct Desk {
+pub(crate) struct Desk {
     client: Client,
     origin: String,
     cookie: String,
@@ -19,7 +19,8 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open(world: &World) -> Self {
+    /// A running console, and what it says of itself.
+    pub(crate) async fn serve(world: &World) -> (Child, Value) {
         let mut serving = world.begin(&["serve", "--listen", "127.0.0.1:0"]);
         let mut told = String::new();
         let mut stdout = serving.stdout.take().unwrap();
@@ -27,7 +28,11 @@ impl Desk {
             let byte = stdout.read_u8().await.unwrap();
             told.push(char::from(byte));
         }
-        let told: Value = serde_json::from_str(&told).unwrap();
+        (serving, serde_json::from_str(&told).unwrap())
+    }
+
+    async fn open(world: &World) -> Self {
+        let (serving, told) = Self::serve(world).await;
         let client = Client::builder().redirect(redirect::Policy::none());
         let mut desk = Self {
             client: client.build().unwrap(),

@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod browser;
 mod console;
 mod crash;
 mod enriched;

@@ -102,6 +102,11 @@ impl World {
         world
     }
 
+    /// The whole sample as of the day that the clock shows, for what reads it by itself.
+    pub(crate) async fn today() -> Self {
+        Self::start(Options::new(jiff::Zoned::now().date())).await
+    }
+
     /// An account filled from an ONIX file.
     pub(crate) async fn seeded(file: &Path) -> Self {
         let mut options = Options::new(TODAY);

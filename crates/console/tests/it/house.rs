@@ -1,15 +1,19 @@
 //! A console on a free port with an empty state file, and visitors who keep their cookies.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use catalogue::key::WorkKey;
-use console::Settings;
+use console::{Looked, Settings};
 use jiff::{SignedDuration, Timestamp};
+use launch::rule_book::RuleBook;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Response, StatusCode, redirect};
+use site::content_model::Names;
 use site::policy::{Destination, Policy, Site, Sites};
 use store::Store;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// What every visitor signs in with.
 pub(crate) const PASSWORD: &str = "a pass phrase long enough";
@@ -17,6 +21,8 @@ pub(crate) const PASSWORD: &str = "a pass phrase long enough";
 pub(crate) struct House {
     pub(crate) origin: String,
     pub(crate) store: Store,
+    /// Tells the console what was found in the stack.
+    pub(crate) seen: watch::Sender<Looked>,
     clock: Arc<Mutex<Timestamp>>,
     server: tokio::task::JoinHandle<()>,
     _folder: TempDir,
@@ -38,9 +44,15 @@ impl House {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let clock = Arc::new(Mutex::new("2027-06-01T12:00:00Z".parse().unwrap()));
         let hands = Arc::clone(&clock);
+        let (seen, modules) = watch::channel(Looked::default());
         let settings = Settings {
             sites: sites(),
             policy: Policy::new("en-gb"),
+            names: Names::default(),
+            rules: RuleBook::with_defaults(None).unwrap(),
+            holidays: Vec::new(),
+            modules,
+            patience: Duration::from_secs(600),
             store: store.clone(),
             origins: vec![origin.clone()],
             clock: Box::new(move || *hands.lock().unwrap()),
@@ -52,6 +64,7 @@ impl House {
         Self {
             origin,
             store,
+            seen,
             clock,
             server,
             _folder: folder,

@@ -8,5 +8,7 @@
 
 mod house;
 
+mod api;
 mod doors;
+mod launches;
 mod rooms;

@@ -4,9 +4,11 @@ use reqwest::StatusCode;
 
 use crate::house::House;
 
-const ROOMS: [&str; 8] = [
+const ROOMS: [&str; 10] = [
     "/",
     "/titles",
+    "/launch",
+    "/modules",
     "/runs",
     "/failures",
     "/findings",
@@ -91,6 +93,8 @@ async fn what_is_not_there_is_not_found_and_says_so() {
         "/titles/consonance:work:1",
         "/runs/none",
         "/titles?site=nowhere",
+        "/launch/consonance:work:1",
+        "/launch?site=nowhere",
     ] {
         let response = admin.get(path).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
@@ -109,7 +113,7 @@ async fn what_is_not_there_is_not_found_and_says_so() {
 async fn what_is_empty_says_what_fills_it() {
     let house = House::open().await;
     let mut admin = house.admin().await;
-    for path in ["/", "/titles", "/runs", "/findings"] {
+    for path in ["/", "/titles", "/launch", "/runs", "/findings"] {
         let text = admin.get(path).await.text().await.unwrap();
         assert!(text.contains("<code>frontlist sync</code>"), "{path}");
     }
