@@ -48,7 +48,6 @@ struct BoardPage {
 struct Week {
     name: String,
     first: Date,
-    last: Date,
     link: String,
     counts: [(Sign, usize); 3],
     is_open: bool,
@@ -177,7 +176,6 @@ fn told(name: &str, launches: &[(Date, &Candidate)], site: &str, is_open: bool) 
     Week {
         name: name.to_owned(),
         first: monday,
-        last: monday.saturating_add(6.days()),
         link: format!("/launch?week={}&site={}", segment(name), segment(site)),
         counts: [
             count(Readiness::Blocked),
