@@ -43,10 +43,12 @@ fn test(arguments: &[String]) -> Result<(), String> {
     require("cc", &["gcc", "libc6-dev"])?;
     require("curl", &["curl"])?;
     let runner = runner()?;
+    let browser = browser()?;
     cargo(["test", "--workspace", "--doc", "--quiet"])?;
     let mut command = Command::new(runner);
     command
         .args(["nextest", "run", "--workspace", "--no-fail-fast"])
+        .env("FRONTLIST_BROWSER", browser)
         .args(arguments);
     run(command)
 }
@@ -66,7 +68,7 @@ fn bench(arguments: &[String]) -> Result<(), String> {
     run(command)
 }
 
-/// SQLite and the TLS library bring C sources, and the README's tour calls the sandbox with curl.
+/// SQLite and the TLS library bring C sources, the README's tour calls the sandbox with curl, and people see the console in a browser.
 fn require(program: &str, packages: &[&str]) -> Result<(), String> {
     if quiet(Command::new(program).arg("--version")) {
         return Ok(());
@@ -99,6 +101,32 @@ fn runner() -> Result<PathBuf, String> {
         run(install)?;
     }
     Ok(built)
+}
+
+/// What walks through the console in a browser, with what drives the browser from npm beside it, as its lock file pins it.
+fn browser() -> Result<PathBuf, String> {
+    const FILES: [&str; 3] = ["package.json", "package-lock.json", "journeys.mjs"];
+    require("chromium", &["chromium"])?;
+    require("node", &["nodejs"])?;
+    require("npm", &["npm"])?;
+    let tests = workspace().join("crates/cli/tests/browser");
+    let root = workspace().join("target").join("tools").join("browser");
+    let fault = |error: std::io::Error| format!("{}: {error}", root.display());
+    std::fs::create_dir_all(&root).map_err(fault)?;
+    let lock = std::fs::read(tests.join("package-lock.json")).map_err(fault)?;
+    let installed = root.join("installed.json");
+    for file in FILES {
+        std::fs::copy(tests.join(file), root.join(file)).map_err(fault)?;
+    }
+    if std::fs::read(&installed).ok().as_ref() != Some(&lock) {
+        let mut install = Command::new("npm");
+        install
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(&root);
+        run(install)?;
+        std::fs::write(&installed, lock).map_err(fault)?;
+    }
+    Ok(root)
 }
 
 fn workspace() -> PathBuf {

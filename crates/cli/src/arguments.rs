@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Runs(RunsArguments),
     /// Take records that were rejected or deferred through again, alone
     Replay(ReplayArguments),
+    /// Serve the console: what is live where and why, runs, findings, holds, in a browser
+    Serve(ServeArguments),
     /// Serve local stand-ins of Consonance and Contentstack with a sample catalogue
     Sandbox(SandboxArguments),
     /// Show the whole walk on a sample catalogue, ending in pages one can open
@@ -99,6 +101,17 @@ pub(crate) enum Command {
     /// About the configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    pub(crate) listen: String,
+    /// Scheme and host that people type, where a proxy stands before the console: requests for
+    /// another host are refused
+    #[arg(long, value_name = "URL")]
+    pub(crate) origin: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -14,11 +14,11 @@ mod launch;
 mod milestones;
 mod model;
 mod modules;
-mod outlook;
 mod plan;
 mod replay;
 mod runs;
 mod sandbox;
+mod serve;
 mod sync;
 mod titles;
 mod url;
@@ -79,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Modules(arguments) => Box::pin(modules::run(&arguments, &session()?)).await,
         Command::Guard(arguments) => Box::pin(guard::run(&arguments, &session()?)).await,
         Command::Adopt(arguments) => Box::pin(adopt::run(&arguments, &session()?)).await,
+        Command::Serve(arguments) => Box::pin(serve::run(&arguments, &session()?)).await,
         Command::Runs(arguments) => runs::run(&arguments, &session()?).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, &session()?)).await,
     }

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use site::content_model::Names;
 use site::desired::Kind;
 use site::policy::{Policy, Sites};
+use sync::outlook::Configured;
 
 pub(crate) use document::Document;
 pub(crate) use error::ConfigurationError;
@@ -168,6 +169,15 @@ impl Configuration {
     /// Whether it takes two people to waive a launch rule.
     pub(crate) fn four_eyes(&self) -> bool {
         self.document.launch.four_eyes
+    }
+
+    /// What of it decides what a stack should hold.
+    pub(crate) fn configured(&self) -> Configured<'_> {
+        Configured {
+            sites: &self.sites,
+            policy: &self.policy,
+            names: &self.names,
+        }
     }
 
     /// The stack's API key, to which the state file is bound.

@@ -129,6 +129,9 @@ pub(crate) enum Failure {
     /// The Consonance client.
     #[error(transparent)]
     Consonance(#[from] consonance::Error),
+    /// The console.
+    #[error(transparent)]
+    Console(#[from] console::Error),
     /// The sandbox cannot start.
     #[error("the sandbox cannot start")]
     Sandbox(#[from] sandbox::StartError),
@@ -173,6 +176,7 @@ impl Failure {
             Self::Launch(error) => error.code(),
             Self::Contentstack(error) => error.code(),
             Self::Consonance(error) => error.code(),
+            Self::Console(error) => error.code(),
             Self::Sandbox(error) => error.code(),
             Self::Write { .. } => "FL-0118",
             Self::Demo { .. } => "FL-0119",
@@ -190,6 +194,7 @@ impl Failure {
             Self::Launch(error) => error.mend().to_owned(),
             Self::Contentstack(error) => error.mend().to_owned(),
             Self::Consonance(error) => error.mend().to_string(),
+            Self::Console(error) => error.mend(),
             Self::Sandbox(error) => error.mend().to_string(),
             Self::Write { .. } => "check free disk space and permissions".into(),
             Self::Demo { .. } => {

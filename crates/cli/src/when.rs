@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp};
 
 /// An instant, or a day whose midnight depends on a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ pub(crate) struct Week {
 }
 
 impl Week {
-    /// Whether a day lies in it.
-    pub(crate) fn contains(self, day: Date) -> bool {
-        self.first <= day && day < self.first.saturating_add(7.days())
+    /// Its Monday.
+    pub(crate) fn first(self) -> Date {
+        self.first
     }
 }
 

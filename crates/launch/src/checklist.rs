@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::{Answer, Condition, all, is_fresh};
 use crate::due::Urgency;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Place, Rule, Severity};
 use crate::rule_book::RuleBook;
 use crate::sheet::Sheet;
 use crate::waiver::Waiver;
@@ -77,6 +77,8 @@ pub struct Item {
     pub owner: String,
     /// What to do.
     pub mend: String,
+    /// Where.
+    pub place: Place,
     /// What it counts.
     pub points: u16,
     /// The reason of the waiver and its end.
@@ -85,6 +87,36 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether it is still to be done: it fails, or nobody knows.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.outcome, Outcome::Fail | Outcome::Unknown)
+    }
+
+    /// What came of it as an icon and a word; of what fails, how grave that is.
+    #[must_use]
+    pub fn sign(&self) -> (&'static str, &'static str) {
+        match (self.outcome, self.severity) {
+            (Outcome::Pass, _) => ("✓", "pass"),
+            (Outcome::Fail, Severity::Blocker) => ("✗", "blocker"),
+            (Outcome::Fail, Severity::Warning) => ("!", "warning"),
+            (Outcome::Fail, Severity::Info) => ("·", "info"),
+            (Outcome::Waived, _) => ("w", "waived"),
+            (Outcome::NotApplicable, _) => ("-", "n/a"),
+            (Outcome::Unknown, _) => ("?", "unknown"),
+        }
+    }
+
+    /// How its day stands, in a word, where it is still to be done and that day presses.
+    #[must_use]
+    pub fn pressing(&self) -> Option<&'static str> {
+        match self.urgency {
+            Urgency::Overdue if self.is_open() => Some("overdue"),
+            Urgency::DueSoon if self.is_open() => Some("soon"),
+            _ => None,
+        }
+    }
+
     /// The severity in a word.
     #[must_use]
     pub fn severity_word(&self) -> &'static str {
@@ -106,6 +138,18 @@ pub enum Readiness {
     Unknown,
     /// A blocker failed.
     Blocked,
+}
+
+impl Readiness {
+    /// It as an icon and a word.
+    #[must_use]
+    pub fn sign(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ready => ("✓", "ready"),
+            Self::Unknown => ("?", "unknown"),
+            Self::Blocked => ("✗", "blocked"),
+        }
+    }
 }
 
 /// All lines for one title on one site.
@@ -198,6 +242,7 @@ fn ask(
             .urgency(subject.publication, holidays, subject.today),
         owner: rule.owner.clone(),
         mend: rule.mend.clone(),
+        place: rule.place,
         points: rule.points,
         waived,
     }
@@ -282,9 +327,8 @@ impl Checklist {
     #[must_use]
     pub fn missing(&self) -> (usize, usize) {
         let applies = |item: &&Item| item.outcome != Outcome::NotApplicable;
-        let lacks = |item: &&Item| matches!(item.outcome, Outcome::Fail | Outcome::Unknown);
         (
-            self.items.iter().filter(lacks).count(),
+            self.items.iter().filter(|item| item.is_open()).count(),
             self.items.iter().filter(applies).count(),
         )
     }

@@ -31,6 +31,18 @@ pub enum Place {
     Page,
 }
 
+impl Place {
+    /// The place for people.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Consonance => "in Consonance",
+            Self::Entry => "in the entry",
+            Self::Page => "on the page",
+        }
+    }
+}
+
 /// Where a rule counts. An empty list leaves nothing out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

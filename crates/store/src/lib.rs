@@ -1,9 +1,10 @@
 //! What Frontlist remembers between runs, in one SQLite file.
 //!
 //! One file for several needs: the [`ledger`] (what we know we wrote to a stack, and what we were about to), what people
-//! said ([`holds`], [`waivers`], [`milestones`]), the [`snapshot`] of source records (so that a delta is enough to know the
-//! whole catalogue), [`where_used`] (who refers to our titles), and the [`runs`] (what happened, counted). This room knows
-//! nothing of Contentstack's or Consonance's wire formats, and decides nothing: it keeps and gives back.
+//! said ([`holds`], [`waivers`], [`milestones`], [`disregards`]), the [`snapshot`] of source records (so that a delta is
+//! enough to know the whole catalogue), [`where_used`] (who refers to our titles), the [`runs`] (what happened, counted), and
+//! the [`people`] of the console. This room knows nothing of Contentstack's or Consonance's wire formats, and decides
+//! nothing: it keeps and gives back.
 //!
 //! The file is in WAL mode with `synchronous = FULL`: an intent is on disk before the call that it announces leaves.
 
@@ -14,8 +15,10 @@ pub mod error;
 pub mod holds;
 pub mod ledger;
 pub mod milestones;
+pub mod people;
 pub mod runs;
 pub mod snapshot;
+pub mod tokens;
 pub mod waivers;
 pub mod where_used;
 

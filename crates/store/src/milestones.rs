@@ -30,6 +30,19 @@ pub struct KeptMilestone {
 }
 
 impl Store {
+    /// When milestones were last imported.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn milestones_read_at(&self) -> Result<Option<Timestamp>, Error> {
+        let row = sqlx::query("SELECT MAX(read_at) FROM milestone")
+            .fetch_one(&self.pool)
+            .await
+            .doing("reading the milestones")?;
+        let at: Option<String> = row.get(0);
+        Ok(at.and_then(|at| at.parse().ok()))
+    }
+
     /// Keeps milestones in the place of all that the same titles had; all of them or, when one fails, none.
     ///
     /// # Errors

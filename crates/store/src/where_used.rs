@@ -41,6 +41,8 @@ pub struct WhereUsed {
     pub modules: Vec<KeptModule>,
 }
 
+const READING: &str = "reading where titles are used";
+
 impl Store {
     /// Keeps a reading in place of the last one: both tables or neither.
     ///
@@ -79,16 +81,23 @@ impl Store {
         transaction.commit().await.doing(WRITING)
     }
 
+    /// When it was last read.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn where_used_read_at(&self) -> Result<Option<Timestamp>, Error> {
+        let read_at = self
+            .read("SELECT read_at FROM module_reading", instant, READING)
+            .await?;
+        Ok(read_at.into_iter().next())
+    }
+
     /// The last reading; nothing where none was ever kept.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub async fn where_used(&self) -> Result<Option<WhereUsed>, Error> {
-        const READING: &str = "reading where titles are used";
-        let read_at = self
-            .read("SELECT read_at FROM module_reading", instant, READING)
-            .await?;
-        let Some(read_at) = read_at.into_iter().next() else {
+        let Some(read_at) = self.where_used_read_at().await? else {
             return Ok(None);
         };
         let modules = self

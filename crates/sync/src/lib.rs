@@ -4,6 +4,7 @@
 //! [`plan`] compares that with the ledger; [`entries`], [`assets`], [`publish`] and [`takedown`] write to Contentstack,
 //! all through [`writer`]: an intent before each call, its outcome after; [`confirm`] reads back. [`engine`] strings them together and counts; [`watch`] does so
 //! again and again, and at the instants at which something changes by itself.
+//! [`outlook`] compares titles with the ledger as a run would, and [`launches`] asks the launch rules of them.
 //! [`model`] brings the content model into a stack beforehand.
 //! This room decides nothing about rights or visibility, and reads no clock but the stopwatch of a run.
 
@@ -24,9 +25,11 @@ pub mod foreign;
 pub mod guard;
 mod held;
 mod late;
+pub mod launches;
 mod merged;
 pub mod model;
 pub mod modules;
+pub mod outlook;
 pub mod plan;
 pub mod progress;
 pub mod publish;

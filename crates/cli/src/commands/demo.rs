@@ -84,7 +84,8 @@ async fn show(arguments: &DemoArguments, folder: &Path) -> Result<Ending, Failur
         "6. Third sync, nothing changed: {}",
         counts(&third)
     ))?;
-    serve(arguments, session, stack).await?;
+    let desk = Session::open(&configuration, Format::Table)?;
+    serve(arguments, session, stack, &desk).await?;
     running.stop().await.map_err(sandbox::StartError::from)?;
     Ok(Ending::Done)
 }
@@ -266,6 +267,7 @@ async fn serve(
     arguments: &DemoArguments,
     session: Session,
     stack: contentstack::Stack,
+    desk: &Session,
 ) -> Result<(), Failure> {
     let listener = match tokio::net::TcpListener::bind(&arguments.address).await {
         Ok(listener) => listener,
@@ -287,12 +289,39 @@ async fn serve(
         "7. What readers get: {page} ({} books on all sites together)",
         text.matches("class=\"book\"").count()
     ))?;
-    if !arguments.exit && std::io::stdout().is_terminal() {
-        eprintln!("Open the page in a browser; Ctrl-C ends the demo.");
-        super::sandbox::interrupted().await;
-    }
+    let shown = open_console(arguments, desk).await;
     server.abort();
-    Ok(())
+    shown
+}
+
+/// Serves the console over what was synced until interrupted; where nobody watches, asks it once for its door and ends.
+async fn open_console(arguments: &DemoArguments, desk: &Session) -> Result<(), Failure> {
+    let store = desk.store_beside().await?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .map_err(unserved)?;
+    let origin = format!("http://{}", listener.local_addr().map_err(unserved)?);
+    let first = console::first_link(&store, jiff::Timestamp::now()).await?;
+    let door = format!("{origin}{}", first.unwrap_or_default());
+    let shown = async {
+        let asked = async { reqwest::get(&door).await?.error_for_status() };
+        asked.await.map_err(|source| Failure::Demo {
+            what: "the console's door",
+            source,
+        })?;
+        output::print(&format!(
+            "8. Who publishes the books sees why, and what is missing before the next launches, in the console. This link makes its first admin, once:\n   {door}"
+        ))?;
+        if !arguments.exit && std::io::stdout().is_terminal() {
+            eprintln!("Open the pages in a browser; Ctrl-C ends the demo.");
+            super::sandbox::interrupted().await;
+        }
+        Ok(())
+    };
+    tokio::select! {
+        served = super::serve::keep(desk, store, listener, vec![origin.clone()]) => served,
+        shown = shown => shown,
+    }
 }
 
 fn unserved(source: std::io::Error) -> Failure {

@@ -5,7 +5,9 @@
 
 use std::time::{Duration, Instant};
 
+use catalogue::key::WorkKey;
 use catalogue::work::Work;
+use contentstack::Stack;
 use jiff::Timestamp;
 use serde::Serialize;
 use site::policy::Site;
@@ -14,6 +16,7 @@ use store::holds::KeptHold;
 use sync::engine::Options;
 use sync::pull::{Source, kept_works};
 use sync::summary::Summary;
+use sync::tally::Report;
 use uuid::Uuid;
 
 use super::sync::stopped;
@@ -94,19 +97,7 @@ async fn take_down(
 ) -> Result<Ending, Failure> {
     let stack = session.stack()?;
     let store = free_store(session).await?;
-    let options = Options {
-        only: Some(work.records.iter().cloned().collect()),
-        only_takedown_of: Some(work.key.clone()),
-        command: "hold",
-        ..Options::at(Timestamp::now())
-    };
-    let bars = Bars::new(Some(&stack));
-    let report = session
-        .engine(&stack, &store, &bars)
-        .sync(Source::Kept, &options)
-        .await;
-    bars.finish();
-    let report = match report {
+    let report = match walk(session, work, &stack, &store).await {
         Ok(report) => report,
         Err(error) => return stopped(error, &store, session.format).await,
     };
@@ -124,6 +115,39 @@ async fn take_down(
         "done" => Ending::Done,
         _ => Ending::Partial,
     })
+}
+
+/// The run that takes a held title down, from what is known of it.
+async fn walk(
+    session: &Session,
+    work: &Work,
+    stack: &Stack,
+    store: &Store,
+) -> Result<Report, sync::Error> {
+    let options = Options {
+        only: Some(work.records.iter().cloned().collect()),
+        only_takedown_of: Some(work.key.clone()),
+        command: "hold",
+        ..Options::at(Timestamp::now())
+    };
+    let bars = Bars::new(Some(stack));
+    let report = session
+        .engine(stack, store, &bars)
+        .sync(Source::Kept, &options)
+        .await;
+    bars.finish();
+    report
+}
+
+/// Takes down a title that was held elsewhere, once no other run uses the state file. What came of it is kept as a run.
+pub(super) async fn enforce(session: &Session, work: &WorkKey) -> Result<(), Failure> {
+    let stack = session.stack()?;
+    let store = free_store(session).await?;
+    let works = kept_works(&store).await?;
+    if let Some(work) = find(&works, work.as_str()) {
+        walk(session, work, &stack, &store).await?;
+    }
+    Ok(())
 }
 
 /// The state file, as soon as the run that uses it has ended.

@@ -1,38 +1,24 @@
 //! `launch`: what is missing before titles go live, on which site, who mends it where, by when.
 
 mod calendar;
-mod desk;
 mod told;
 mod trial;
 
 use std::path::{Path, PathBuf};
 
-use catalogue::work::Work;
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
-use launch::checklist::{Outcome, Readiness};
+use jiff::Timestamp;
+use launch::checklist::Readiness;
 use launch::rule_book::RuleBook;
-use site::appraisal::Appraisal;
-use site::policy::Site;
+use sync::launches::{Candidate, Desk, Rules, Said, Which, may_be_asked_for};
 use sync::pull::kept_works;
 
 use crate::arguments::{Format, LaunchArguments};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 use crate::session::Session;
-use crate::when::Week;
-use desk::{Candidate, Desk, Said};
 use trial::Trial;
 
-use super::milestones::progress;
 use super::titles::{find, unknown};
-use super::waive::kept_waivers;
-
-/// How many days ahead titles are launches (BISG judges records from 180 days before publication).
-const AHEAD: i32 = 180;
-
-/// How many days after publication they still are.
-const BEHIND: i32 = 14;
 
 pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Result<Ending, Failure> {
     let sites = session.sites(arguments.site.as_deref())?;
@@ -49,42 +35,24 @@ pub(super) async fn run(arguments: &LaunchArguments, session: &Session) -> Resul
         None => None,
     };
     let nothing_read = works.is_empty();
-    let said = Said {
-        waivers: kept_waivers(&store, &works).await?,
-        milestones: progress(&store).await?,
+    let said = Said::of(&store, &works).await?;
+    let which = match (&one, arguments.week) {
+        (Some(_), _) => Which::All,
+        (None, Some(week)) => Which::Week(week.first()),
+        (None, None) => Which::Near,
     };
     match &one {
         Some(work) => works = vec![work.clone()],
-        None => works.retain(|work| may_be_near(work, arguments.week, now)),
+        None => works.retain(|work| may_be_asked_for(work, which, now)),
     }
-    let used = store.where_used().await?;
-    let desk = Desk::new(&works, &session.configuration, &ledger, used, said, now);
-    let mut asked: Vec<(Option<Date>, &Work, &Site, Appraisal)> = Vec::new();
-    for work in &works {
-        for site in &sites {
-            let Some(appraisal) = desk.appraisal(work, site) else {
-                continue;
-            };
-            let day = appraisal.publication.map(|date| date.first_day());
-            if one.is_some() || is_near(day, arguments.week, site, now) {
-                asked.push((day, work, site, appraisal));
-            }
-        }
-    }
-    // The nearest first; what has no date last.
-    asked.sort_by_key(|(day, _, site, appraisal)| {
-        (
-            day.is_none(),
-            *day,
-            appraisal.title.clone(),
-            site.id.0.clone(),
-        )
-    });
-    let under = |book: &RuleBook| -> Vec<Candidate> {
-        let asked = asked.iter();
-        asked
-            .map(|(_, work, site, appraisal)| desk.candidate(work, site, appraisal, book))
-            .collect()
+    let configured = session.configuration.configured();
+    let memory = sync::engine::memory(&ledger);
+    let desk = Desk::new(&works, configured, &ledger, &memory, said, now);
+    let asked = desk.asked(&works, &sites, which);
+    let holidays = session.configuration.holidays();
+    let under = |book: &RuleBook| {
+        let holidays = &holidays;
+        desk.checklists(&asked, Rules { book, holidays })
     };
     let candidates = under(&book);
     if let Some(file) = &arguments.trial {
@@ -137,40 +105,4 @@ fn read_rules(path: &Path) -> Result<(String, String), Failure> {
             "name a file of rules that this user may read",
         )),
     }
-}
-
-/// Whether any date of a title could make it a launch: a coarse sieve before sites are asked.
-fn may_be_near(work: &Work, week: Option<Week>, now: Timestamp) -> bool {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut dates = work.products.iter().flat_map(|product| {
-        let supplied = product.supplies.iter().flat_map(|supply| &supply.dates);
-        product.dates.iter().chain(supplied)
-    });
-    dates.any(|date| {
-        let day = date.date.first_day();
-        match week {
-            Some(week) => week.contains(day),
-            None => within(day, today, 1),
-        }
-    })
-}
-
-fn is_near(day: Option<Date>, week: Option<Week>, site: &Site, now: Timestamp) -> bool {
-    let today = catalogue::date::day_at(&site.time_zone, now);
-    match (day, week) {
-        (None, _) => false,
-        (Some(day), Some(week)) => week.contains(day),
-        (Some(day), None) => within(day, today, 0),
-    }
-}
-
-fn within(day: Date, today: Date, slack: i32) -> bool {
-    let from = today.saturating_sub((BEHIND + slack).days());
-    let to = today.saturating_add((AHEAD + slack).days());
-    from <= day && day <= to
-}
-
-/// Whether a line is still to be done.
-fn is_open(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Fail | Outcome::Unknown)
 }

@@ -8,7 +8,6 @@ use std::path::Path;
 use catalogue::isbn::Isbn13;
 use catalogue::work::Work;
 use jiff::Timestamp;
-use launch::milestone::{Milestone, Progress};
 use serde::Serialize;
 use store::Store;
 use store::milestones::KeptMilestone;
@@ -153,21 +152,4 @@ async fn list(store: &Store, format: Format) -> Result<Ending, Failure> {
         table.to_string()
     })?;
     Ok(Ending::Done)
-}
-
-/// How far the milestones of each work are, by the work's key.
-pub(super) async fn progress(store: &Store) -> Result<BTreeMap<String, Vec<Progress>>, Failure> {
-    let mut all: BTreeMap<String, Vec<Progress>> = BTreeMap::new();
-    for kept in store.milestones().await? {
-        if let Some(milestone) = Milestone::named(&kept.name) {
-            all.entry(kept.work).or_default().push(Progress {
-                milestone,
-                assignee: kept.assignee,
-                due: kept.due,
-                done: kept.done,
-                at: kept.read_at,
-            });
-        }
-    }
-    Ok(all)
 }

@@ -1,7 +1,9 @@
 //! `modules`: the editors' entries that refer to titles, what each would show, and what is wrong with it. Writes nothing to
 //! the stack; who refers to what is kept in the state file, for `explain` and `launch`.
 
+use jiff::Timestamp;
 use site::integrity::Inspected;
+use store::Store;
 use sync::modules::Modules;
 use sync::pull::kept_works;
 
@@ -19,15 +21,8 @@ pub(super) async fn run(
 ) -> Result<Ending, Failure> {
     let sites = session.sites(arguments.site.as_deref())?;
     let now = session.instant(arguments.at, &sites);
-    let stack = session.stack()?;
     let store = session.store_beside().await?;
-    let works = kept_works(&store).await?;
-    let ledger = store.ledger().await?;
-    let bars = Bars::new(Some(&stack));
-    let engine = session.engine(&stack, &store, &bars);
-    let read = engine.modules(&works, &ledger, now).await;
-    bars.finish();
-    let mut modules = read?;
+    let mut modules = read(session, &store, now).await?;
     // Of another instant it is a forecast, and where something could not be read it is a part.
     if arguments.at.is_none() && modules.findings.is_empty() {
         store.keep_where_used(&modules.reading()).await?;
@@ -42,6 +37,22 @@ pub(super) async fn run(
     } else {
         Ending::Done
     })
+}
+
+/// Asks the stack for the modules, and holds them against the catalogue as last read.
+pub(super) async fn read(
+    session: &Session,
+    store: &Store,
+    now: Timestamp,
+) -> Result<Modules, Failure> {
+    let stack = session.stack()?;
+    let works = kept_works(store).await?;
+    let ledger = store.ledger().await?;
+    let bars = Bars::new(Some(&stack));
+    let engine = session.engine(&stack, store, &bars);
+    let read = engine.modules(&works, &ledger, now).await;
+    bars.finish();
+    Ok(read?)
 }
 
 fn told(modules: &Modules) -> String {

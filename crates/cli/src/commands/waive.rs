@@ -3,12 +3,12 @@
 //! A waiver is written down with who asked and why. It counts once it is granted: at once, or where `[launch] four_eyes`
 //! says so by somebody else than who asked.
 
-use catalogue::work::Work;
 use jiff::Timestamp;
 use launch::error::Error;
 use launch::waiver::{Granting, Waiver};
 use store::Store;
 use store::waivers::{Act, KeptWaiver};
+use sync::launches::waiver;
 use sync::pull::kept_works;
 use uuid::Uuid;
 
@@ -96,7 +96,7 @@ async fn approve(
     format: Format,
 ) -> Result<Ending, Failure> {
     let kept = open(store, id, act.at).await?;
-    asked(&kept).approve(&act.by, granting)?;
+    waiver(&kept).approve(&act.by, granting)?;
     store.approve_waiver(kept.id, &act).await?;
     told(store, kept.id, format).await
 }
@@ -114,42 +114,6 @@ async fn open(store: &Store, id: &str, now: Timestamp) -> Result<KeptWaiver, Fai
         why: why.to_owned(),
     }
     .into())
-}
-
-/// A waiver as the rules engine asks it.
-fn asked(kept: &KeptWaiver) -> Waiver {
-    let approved = kept.approved.as_ref();
-    Waiver {
-        rule: kept.rule.clone(),
-        work: kept.work.clone(),
-        site: kept.site.clone(),
-        reason: kept.reason.clone(),
-        requested_by: kept.requested.by.clone(),
-        approved_by: approved.map(|act| act.by.clone()),
-        since: approved.unwrap_or(&kept.requested).at,
-        until: kept.until,
-    }
-}
-
-/// The waivers that nobody ended. One of a work that was merged into another speaks of that one now.
-pub(super) async fn kept_waivers(store: &Store, works: &[Work]) -> Result<Vec<Waiver>, Failure> {
-    let kept = store.waivers().await?;
-    let standing = kept.iter().filter(|waiver| waiver.ended.is_none());
-    let present = |mut waiver: Waiver| {
-        waiver.work = waiver.work.map(|key| {
-            let of_key = |work: &&Work| {
-                work.aliases
-                    .iter()
-                    .any(|alias| alias.as_str() == key.as_str())
-            };
-            works
-                .iter()
-                .find(of_key)
-                .map_or(key.clone(), |work| work.key.to_string())
-        });
-        waiver
-    };
-    Ok(standing.map(asked).map(present).collect())
 }
 
 async fn told(store: &Store, id: Uuid, format: Format) -> Result<Ending, Failure> {

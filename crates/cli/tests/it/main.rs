@@ -10,7 +10,9 @@
 )]
 
 mod addresses;
+mod browser;
 mod cases;
+mod console;
 mod crash;
 mod enriched;
 mod findings;

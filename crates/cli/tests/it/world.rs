@@ -102,6 +102,11 @@ impl World {
         world
     }
 
+    /// The whole sample as of the day that the clock shows, for what reads it by itself.
+    pub(crate) async fn today() -> Self {
+        Self::start(Options::new(jiff::Zoned::now().date())).await
+    }
+
     /// An account filled from an ONIX file.
     pub(crate) async fn seeded(file: &Path) -> Self {
         let mut options = Options::new(TODAY);
@@ -221,6 +226,15 @@ impl World {
     /// Runs a command whose result is for people.
     pub(crate) async fn tell(&self, arguments: &[&str]) -> Ran {
         ended(self.command_as("table", arguments)).await
+    }
+
+    /// Starts a command, and leaves it running.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     /// Starts `sync`, and leaves it running.

@@ -9,10 +9,10 @@ use serde::Serialize;
 use site::desired::{Desired, EntryKey, Kind};
 use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
+use sync::outlook::Outlook;
 use sync::plan::EntryChange;
 
 use super::MissingFile;
-use crate::commands::outlook::Outlook;
 use crate::commands::plan::difference::{Difference, differences};
 use crate::configuration::Configuration;
 
@@ -81,7 +81,13 @@ impl<'a> Comparison<'a> {
         let Outlook {
             desired,
             mut changes,
-        } = Outlook::of(works, configuration, ledger, now);
+        } = Outlook::of(
+            works,
+            configuration.configured(),
+            ledger,
+            &sync::engine::memory(ledger),
+            now,
+        );
         let change = changes.remove(&key);
         let names = &configuration.names;
         let row_key = names.field(Kind::Book, "formats.isbn13");

@@ -4,9 +4,9 @@
 //! events when the publication date moved, and makes no second ones.
 
 use jiff::Timestamp;
-use launch::checklist::Outcome;
+use launch::checklist::Item;
+use sync::launches::Candidate;
 
-use super::desk::Candidate;
 use crate::output::calendar::{begin, end, escaped, fold, stamp};
 
 pub(super) fn calendar(candidates: &[Candidate], made: Timestamp) -> String {
@@ -14,11 +14,7 @@ pub(super) fn calendar(candidates: &[Candidate], made: Timestamp) -> String {
     begin(&mut text, "Launch");
     for candidate in candidates {
         let checklist = &candidate.checklist;
-        let lacking = checklist
-            .items
-            .iter()
-            .filter(|item| matches!(item.outcome, Outcome::Fail | Outcome::Unknown));
-        for item in lacking {
+        for item in checklist.items.iter().filter(|item| Item::is_open(item)) {
             let Some(due) = item.due else { continue };
             let uid = format!(
                 "{}/{}/{}@frontlist",

@@ -1,11 +1,8 @@
 //! Checklists for people and for spreadsheets.
 
 use launch::checklist::{Item, Outcome, Readiness};
-use launch::due::Urgency;
-use launch::rule::Severity;
+use sync::launches::Candidate;
 
-use super::desk::Candidate;
-use super::is_open;
 use crate::failure::Failure;
 use crate::output::{self, Table};
 
@@ -35,7 +32,7 @@ pub(super) fn told(candidates: &[Candidate], in_full: bool) -> String {
         "first to mend",
     ]);
     for candidate in candidates {
-        let first = first_to_mend(candidate).map(|item| {
+        let first = candidate.first_to_mend().map(|item| {
             format!(
                 "{}: {} ({}{})",
                 item.severity_word(),
@@ -49,29 +46,12 @@ pub(super) fn told(candidates: &[Candidate], in_full: bool) -> String {
             candidate.checklist.site.clone(),
             output::shortened(&candidate.title, LONGEST_TITLE),
             candidate.isbn13.clone().unwrap_or_default(),
-            readiness(candidate.readiness).to_owned(),
+            readiness(candidate.readiness),
             format!("{} of {}", candidate.missing, candidate.applicable),
             first.unwrap_or_default(),
         ]);
     }
     table.to_string()
-}
-
-/// The gravest open line, the one due first among equals.
-fn first_to_mend(candidate: &Candidate) -> Option<&Item> {
-    let open = candidate
-        .checklist
-        .items
-        .iter()
-        .filter(|item| is_open(item.outcome));
-    open.min_by_key(|item| {
-        (
-            item.severity,
-            item.outcome != Outcome::Fail,
-            item.due.is_none(),
-            item.due,
-        )
-    })
 }
 
 fn one(candidate: &Candidate) -> String {
@@ -102,7 +82,7 @@ fn one(candidate: &Candidate) -> String {
             Outcome::Pass | Outcome::NotApplicable => String::new(),
         };
         table.row([
-            mark(item).to_owned(),
+            mark(item),
             item.rule.clone(),
             item.says.clone(),
             output::shortened(&saw.join("; "), LONGEST_EVIDENCE),
@@ -116,24 +96,14 @@ fn one(candidate: &Candidate) -> String {
     text
 }
 
-pub(super) fn readiness(readiness: Readiness) -> &'static str {
-    match readiness {
-        Readiness::Ready => "✓ ready",
-        Readiness::Unknown => "? unknown",
-        Readiness::Blocked => "✗ blocked",
-    }
+pub(super) fn readiness(readiness: Readiness) -> String {
+    let (icon, word) = readiness.sign();
+    format!("{icon} {word}")
 }
 
-fn mark(item: &Item) -> &'static str {
-    match (item.outcome, item.severity) {
-        (Outcome::Pass, _) => "✓ pass",
-        (Outcome::Fail, Severity::Blocker) => "✗ blocker",
-        (Outcome::Fail, Severity::Warning) => "! warning",
-        (Outcome::Fail, Severity::Info) => "· info",
-        (Outcome::Waived, _) => "w waived",
-        (Outcome::NotApplicable, _) => "- n/a",
-        (Outcome::Unknown, _) => "? unknown",
-    }
+fn mark(item: &Item) -> String {
+    let (icon, word) = item.sign();
+    format!("{icon} {word}")
 }
 
 fn due(item: &Item) -> String {
@@ -141,12 +111,9 @@ fn due(item: &Item) -> String {
         .map_or_else(String::new, |day| format!(", due {day}{}", urgency(item)))
 }
 
-fn urgency(item: &Item) -> &'static str {
-    match item.urgency {
-        Urgency::Overdue if is_open(item.outcome) => ", overdue",
-        Urgency::DueSoon if is_open(item.outcome) => ", soon",
-        _ => "",
-    }
+fn urgency(item: &Item) -> String {
+    item.pressing()
+        .map_or_else(String::new, |word| format!(", {word}"))
 }
 
 /// Every line as a row of a spreadsheet. ISBNs are texts, and no cell is a formula.
@@ -188,7 +155,7 @@ pub(super) fn spreadsheet(candidates: &[Candidate]) -> Result<String, Failure> {
                 candidate.title.clone(),
                 candidate.checklist.site.clone(),
                 candidate.publication.clone().unwrap_or_default(),
-                readiness(candidate.readiness).to_owned(),
+                readiness(candidate.readiness),
                 item.rule.clone(),
                 item.outcome.as_str().to_owned(),
                 item.severity_word().to_owned(),

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use launch::checklist::{Item, Readiness};
 use launch::rule::Severity;
 use serde::Serialize;
+use sync::launches::Candidate;
 
-use super::desk::Candidate;
-use super::is_open;
 use super::told::readiness;
 use crate::output::{self, Table};
 
@@ -92,8 +91,8 @@ impl Trial {
                 change.site.clone(),
                 output::shortened(&change.title, LONGEST_TITLE),
                 change.isbn13.clone().unwrap_or_default(),
-                readiness(change.before).to_owned(),
-                readiness(change.after).to_owned(),
+                readiness(change.before),
+                readiness(change.after),
                 change.because.join(", "),
             ]);
         }
@@ -105,5 +104,5 @@ impl Trial {
 /// The blockers that keep a title from going live.
 fn keeping(candidate: &Candidate) -> impl Iterator<Item = &Item> {
     let items = candidate.checklist.items.iter();
-    items.filter(|item| item.severity == Severity::Blocker && is_open(item.outcome))
+    items.filter(|item| item.severity == Severity::Blocker && item.is_open())
 }

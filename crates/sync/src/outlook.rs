@@ -6,30 +6,49 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::work::Work;
 use jiff::Timestamp;
-use site::desired::{Desired, EntryKey, Kind};
-use site::policy::Destination;
+use site::content_model::Names;
+use site::desired::{Desired, EntryKey, Kind, Memory};
+use site::policy::{Destination, Policy, Sites};
 use store::ledger::Ledger;
-use sync::plan::{Context, EntryChange, Locales};
 
-use crate::configuration::Configuration;
+use crate::plan::{Context, EntryChange, Locales};
+
+/// What people have configured, as far as it decides what a stack should hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Configured<'a> {
+    /// The sites.
+    pub sites: &'a Sites,
+    /// The rules.
+    pub policy: &'a Policy,
+    /// What content types and fields are called in the stack.
+    pub names: &'a Names,
+}
 
 /// Titles as they should be, and what the next sync would change of their books.
-pub(super) struct Outlook {
-    pub(super) desired: Desired,
-    pub(super) changes: BTreeMap<EntryKey, EntryChange>,
+#[derive(Debug)]
+pub struct Outlook {
+    /// What the stack should hold.
+    pub desired: Desired,
+    /// What the next sync would change, by book.
+    pub changes: BTreeMap<EntryKey, EntryChange>,
 }
 
 impl Outlook {
     /// Reckons them once. Locales are taken to fall back to the master, as `model apply` makes them.
-    pub(super) fn of(
+    #[must_use]
+    pub fn of(
         works: &[Work],
-        configuration: &Configuration,
+        configured: Configured<'_>,
         ledger: &Ledger,
+        memory: &Memory,
         now: Timestamp,
     ) -> Self {
-        let (sites, policy) = (&configuration.sites, &configuration.policy);
-        let memory = sync::engine::memory(ledger);
-        let desired = site::projection::projection(works, sites, policy, &memory, now);
+        let Configured {
+            sites,
+            policy,
+            names,
+        } = configured;
+        let desired = site::projection::projection(works, sites, policy, memory, now);
         let locales = Locales {
             master: policy.master_locale.clone(),
             ..Locales::default()
@@ -40,11 +59,11 @@ impl Outlook {
             .collect();
         let context = Context {
             ledger,
-            names: &configuration.names,
+            names,
             locales: &locales,
             places: &places,
         };
-        let changes = sync::plan::changes(Kind::Book, &desired, context)
+        let changes = crate::plan::changes(Kind::Book, &desired, context)
             .into_iter()
             .map(|change| (change.key.clone(), change))
             .collect();

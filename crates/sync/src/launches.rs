@@ -1,108 +1,234 @@
-//! The facts of titles, from the catalogue as last read and the ledger, and the rules asked of them.
-
-use std::collections::BTreeMap;
+//! Titles about to be published: the facts of each, from the catalogue as last read and the ledger, and the launch rules
+//! asked of them.
+//!
+//! A title is a launch on a site from 180 days before its publication there to 14 days after (BISG judges records from 180
+//! days before publication).
 
 use catalogue::work::Work;
-use jiff::Timestamp;
-use launch::checklist::{Checklist, Readiness, Subject, checklist};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use launch::checklist::{Checklist, Item, Outcome, Readiness, Subject, checklist};
 use launch::milestone::{self, Progress};
 use launch::record::{self, Fetched};
 use launch::rule_book::RuleBook;
 use launch::sheet::Sheet;
 use launch::stack::{self, Held};
-use launch::waiver::Waiver;
 use serde::Serialize;
 use site::appraisal::{Appraisal, Cover, appraise};
-use site::desired::EntryKey;
+use site::desired::{EntryKey, Memory};
 use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
-use store::where_used::WhereUsed;
-use sync::where_used::used_on;
 
-use crate::commands::outlook::Outlook;
-use crate::configuration::Configuration;
+use crate::outlook::{Configured, Outlook};
+use crate::where_used::used_on;
+
+mod said;
+
+pub use said::{Said, waiver};
+
+/// How many days ahead titles are launches (BISG judges records from 180 days before publication).
+const AHEAD: i32 = 180;
+
+/// How many days after publication they still are.
+const BEHIND: i32 = 14;
 
 /// The rule by which a site's selection leaves a title out.
 const NOT_SELECTED: &str = "not-selected";
 
 /// A title on a site, and how far it is.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Candidate {
+pub struct Candidate {
     /// The title's name.
-    pub(super) title: String,
+    pub title: String,
     /// The ISBN of the format that speaks for it, without hyphens.
-    pub(super) isbn13: Option<String>,
+    pub isbn13: Option<String>,
     /// The site's publication date, in the precision that is known.
-    pub(super) publication: Option<String>,
+    pub publication: Option<String>,
+    /// The first day that it may mean.
+    #[serde(skip)]
+    pub day: Option<Date>,
     /// Whether it may go live.
-    pub(super) readiness: Readiness,
+    pub readiness: Readiness,
     /// Lines that fail or are unknown.
-    pub(super) missing: usize,
+    pub missing: usize,
     /// Lines that apply.
-    pub(super) applicable: usize,
+    pub applicable: usize,
     /// Points got and points that could be had.
-    pub(super) score: (u32, u32),
+    pub score: (u32, u32),
     /// The lines.
     #[serde(flatten)]
-    pub(super) checklist: Checklist,
+    pub checklist: Checklist,
 }
 
-/// What people have said of titles.
-pub(super) struct Said {
-    /// The rules that they waived.
-    pub(super) waivers: Vec<Waiver>,
-    /// How far the milestones of each work are, by the work's key.
-    pub(super) milestones: BTreeMap<String, Vec<Progress>>,
+/// The rules, and the days on which nobody works.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// What must be true.
+    pub book: &'a RuleBook,
+    /// Days that are no working days, beside Saturdays and Sundays.
+    pub holidays: &'a [Date],
+}
+
+/// Which titles are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All given, whenever they are published.
+    All,
+    /// Those about to be published.
+    Near,
+    /// Those published in the seven days from this one.
+    Week(Date),
 }
 
 /// What is known of a set of titles.
-pub(super) struct Desk<'a> {
-    configuration: &'a Configuration,
+#[derive(Debug)]
+pub struct Desk<'a> {
+    configured: Configured<'a>,
     ledger: &'a Ledger,
-    /// Where titles are used, if that was ever read.
-    used: Option<WhereUsed>,
     outlook: Outlook,
     said: Said,
     now: Timestamp,
 }
 
+/// A title on a site of which a checklist is asked.
+#[derive(Debug)]
+pub struct Asked<'w> {
+    work: &'w Work,
+    site: &'w Site,
+    appraisal: Appraisal,
+}
+
+/// Whether any date of a title could make it one of those asked for: a coarse sieve before sites are asked.
+#[must_use]
+pub fn may_be_asked_for(work: &Work, which: Which, now: Timestamp) -> bool {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut dates = work.products.iter().flat_map(|product| {
+        let supplied = product.supplies.iter().flat_map(|supply| &supply.dates);
+        product.dates.iter().chain(supplied)
+    });
+    which == Which::All
+        || dates.any(|date| {
+            let day = date.date.first_day();
+            match which {
+                Which::All => true,
+                Which::Near => within(day, today, 1),
+                Which::Week(first) => in_week(day, first),
+            }
+        })
+}
+
+fn is_asked_for(day: Option<Date>, which: Which, site: &Site, now: Timestamp) -> bool {
+    let today = catalogue::date::day_at(&site.time_zone, now);
+    match (which, day) {
+        (Which::All, _) => true,
+        (_, None) => false,
+        (Which::Near, Some(day)) => within(day, today, 0),
+        (Which::Week(first), Some(day)) => in_week(day, first),
+    }
+}
+
+fn within(day: Date, today: Date, slack: i32) -> bool {
+    let from = today.saturating_sub((BEHIND + slack).days());
+    let to = today.saturating_add((AHEAD + slack).days());
+    from <= day && day <= to
+}
+
+fn in_week(day: Date, first: Date) -> bool {
+    first <= day && day < first.saturating_add(7.days())
+}
+
+impl Candidate {
+    /// The gravest open line, the one due first among equals.
+    #[must_use]
+    pub fn first_to_mend(&self) -> Option<&Item> {
+        let open = self.checklist.items.iter().filter(|item| item.is_open());
+        open.min_by_key(|item| {
+            (
+                item.severity,
+                item.outcome != Outcome::Fail,
+                item.due.is_none(),
+                item.due,
+            )
+        })
+    }
+}
+
 impl<'a> Desk<'a> {
     /// Reckons once what the stack should hold of these titles, and what it lacks.
-    pub(super) fn new(
+    #[must_use]
+    pub fn new(
         works: &[Work],
-        configuration: &'a Configuration,
+        configured: Configured<'a>,
         ledger: &'a Ledger,
-        used: Option<WhereUsed>,
+        memory: &Memory,
         said: Said,
         now: Timestamp,
     ) -> Self {
         Self {
-            configuration,
+            configured,
             ledger,
-            used,
-            outlook: Outlook::of(works, configuration, ledger, now),
+            outlook: Outlook::of(works, configured, ledger, memory, now),
             said,
             now,
         }
     }
 
+    /// The titles and sites that are asked for: the nearest publication first, what has no date last.
+    #[must_use]
+    pub fn asked<'w>(&self, works: &'w [Work], sites: &[&'w Site], which: Which) -> Vec<Asked<'w>> {
+        let mut asked: Vec<(Option<Date>, Asked<'w>)> = Vec::new();
+        for work in works {
+            for site in sites {
+                let Some(appraisal) = self.appraisal(work, site) else {
+                    continue;
+                };
+                let day = appraisal.publication.map(|date| date.first_day());
+                if is_asked_for(day, which, site, self.now) {
+                    let one = Asked {
+                        work,
+                        site,
+                        appraisal,
+                    };
+                    asked.push((day, one));
+                }
+            }
+        }
+        asked.sort_by(|(day, one), (other_day, other)| {
+            (day.is_none(), day, &one.appraisal.title, &one.site.id).cmp(&(
+                other_day.is_none(),
+                other_day,
+                &other.appraisal.title,
+                &other.site.id,
+            ))
+        });
+        asked.into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// Their checklists, in the same order.
+    #[must_use]
+    pub fn checklists(&self, asked: &[Asked<'_>], rules: Rules<'_>) -> Vec<Candidate> {
+        let each = asked.iter();
+        each.map(|one| self.candidate(one.work, one.site, &one.appraisal, rules))
+            .collect()
+    }
+
     /// What the record of a title has for a site; nothing where the site leaves the title out, or the title has no
     /// formats.
-    pub(super) fn appraisal(&self, work: &Work, site: &Site) -> Option<Appraisal> {
+    fn appraisal(&self, work: &Work, site: &Site) -> Option<Appraisal> {
         let sites = self.outlook.desired.standings.get(&work.key)?;
         if sites.get(&site.id)?.decided_by == NOT_SELECTED {
             return None;
         }
-        appraise(work, site, &self.configuration.policy, self.now)
+        appraise(work, site, self.configured.policy, self.now)
     }
 
     /// The checklist of a title on a site.
-    pub(super) fn candidate(
+    fn candidate(
         &self,
         work: &Work,
         site: &Site,
         appraisal: &Appraisal,
-        book: &RuleBook,
+        rules: Rules<'_>,
     ) -> Candidate {
         let mut sheet = Sheet::default();
         let today = catalogue::date::day_at(&site.time_zone, self.now);
@@ -115,10 +241,10 @@ impl<'a> Desk<'a> {
         .and_then(|()| milestone::state(self.progress(work), today, &mut sheet));
         debug_assert_eq!(stated, Ok(()), "every name is a fact of its kind");
         let checklist = checklist(
-            book,
+            rules.book,
             &sheet,
             &self.said.waivers,
-            &self.configuration.holidays(),
+            rules.holidays,
             Subject {
                 work: work.key.as_str(),
                 site: &site.id.0,
@@ -155,8 +281,8 @@ impl<'a> Desk<'a> {
 
     fn held(&self, work: &Work, site: &Site) -> Held {
         let key = EntryKey::of_work(work);
-        let id: EntryId = sync::plan::entry_id(&key);
-        let place = sync::plan::place(&site.destination);
+        let id: EntryId = crate::plan::entry_id(&key);
+        let place = crate::plan::place(&site.destination);
         let change = self.outlook.changes.get(&key);
         let publications = self.ledger.publications.get(&id);
         let published = publications.and_then(|places| places.get(&place));
@@ -183,7 +309,7 @@ impl<'a> Desk<'a> {
 
     /// How many live modules refer to a title on a site, as last read.
     fn modules(&self, id: &EntryId, site: &Site) -> Option<(usize, Timestamp)> {
-        let used = self.used.as_ref()?;
+        let used = self.said.used.as_ref()?;
         let entry = self.ledger.entries.get(id);
         let on_site = entry.map(|entry| used_on(used, entry, site));
         let live = on_site.into_iter().flatten();
@@ -197,7 +323,7 @@ impl<'a> Desk<'a> {
         if !entry.published.contains(&site.destination) {
             return None;
         }
-        let place = sync::plan::place(&site.destination);
+        let place = crate::plan::place(&site.destination);
         let mut needed = self.outlook.desired.assets.iter().filter(|(_, asset)| {
             asset.published.contains(&site.destination)
                 && !asset.records.is_disjoint(&entry.records)
@@ -216,6 +342,7 @@ fn candidate(appraisal: &Appraisal, checklist: Checklist) -> Candidate {
     Candidate {
         title: appraisal.title.clone(),
         isbn13: appraisal.isbn.map(|isbn| isbn.to_string()),
+        day: appraisal.publication.map(|date| date.first_day()),
         publication: appraisal.publication.map(|date| date.to_string()),
         readiness: checklist.readiness(),
         missing,

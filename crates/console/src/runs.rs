@@ -1,0 +1,301 @@
+//! What runs did: their counts down to the records, what failed and why, what was found in the data.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use catalogue::finding::{Finding, Severity};
+use serde::Deserialize;
+use store::runs::{Run, RunRecord};
+use sync::summary::Summary;
+
+use crate::error::Error;
+use crate::page::{Answer, Asker, Frame, Refusal, page};
+use crate::wording::clock;
+use crate::{Console, Shared};
+
+/// Runs on the list.
+const LISTED: i64 = 100;
+
+/// Runs searched for one.
+pub(crate) const SEARCHED: i64 = 10_000;
+
+/// Rows of one kind on a page: past it a page says how many more there are, and the export has all.
+const ROWS: usize = 500;
+
+/// The four counts of a run, which add up.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) read: u64,
+    pub(crate) written: u64,
+    pub(crate) unchanged: u64,
+    pub(crate) rejected: u64,
+    pub(crate) deferred: u64,
+    pub(crate) takedowns: u64,
+}
+
+/// What a run wrote of itself; of one that did not end, nothing.
+pub(crate) fn summary_of(run: &Run) -> Summary {
+    run.summary
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}
+
+pub(crate) fn counts(run: &Run) -> Counts {
+    let summary = summary_of(run);
+    Counts {
+        read: summary.read,
+        written: summary.written,
+        unchanged: summary.unchanged,
+        rejected: summary.rejected,
+        deferred: summary.deferred,
+        takedowns: summary.takedowns,
+    }
+}
+
+/// The last run that read the source and came to an end.
+pub(crate) fn last_reading(runs: &[Run]) -> Option<&Run> {
+    runs.iter().find(|run| {
+        run.command == "sync" && run.outcome.as_deref().is_some_and(|how| how != "failed")
+    })
+}
+
+/// How a run ended, as an icon, a word and its weight.
+fn ending(run: &Run) -> (&'static str, String, &'static str) {
+    let (icon, weight) = match run.outcome.as_deref() {
+        Some("done") => ("✓", "good"),
+        Some("failed") => ("✕", "bad"),
+        Some(_) => ("!", "warn"),
+        None => ("…", "quiet"),
+    };
+    let word = run.outcome.as_deref().unwrap_or("unfinished");
+    (icon, word.to_owned(), weight)
+}
+
+struct RunRow {
+    id: String,
+    command: String,
+    source: String,
+    began: String,
+    ended: String,
+    ending: (&'static str, String, &'static str),
+    counts: Counts,
+}
+
+fn row(run: &Run) -> RunRow {
+    RunRow {
+        id: run.id.clone(),
+        command: run.command.clone(),
+        source: run.source.clone(),
+        began: clock(&run.started_at),
+        ended: run
+            .ended_at
+            .as_deref()
+            .map_or_else(|| "never: it runs still, or was killed".to_owned(), clock),
+        ending: ending(run),
+        counts: counts(run),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct RunsPage {
+    frame: Frame,
+    runs: Vec<RunRow>,
+}
+
+/// The last runs.
+pub(crate) async fn list(State(console): Shared, Extension(person): Asker) -> Answer {
+    let runs = console.store().runs(LISTED).await?;
+    page(&RunsPage {
+        frame: Frame::new("Runs", "/runs", person),
+        runs: runs.iter().map(row).collect(),
+    })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Opened {
+    #[serde(default)]
+    outcome: String,
+}
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct RunPage {
+    frame: Frame,
+    run: RunRow,
+    outcome: String,
+    records: Vec<RunRecord>,
+    more: usize,
+    findings: Vec<Group>,
+}
+
+/// One run, its records by outcome.
+pub(crate) async fn one(
+    State(console): Shared,
+    Extension(person): Asker,
+    Path(id): Path<String>,
+    Query(opened): Query<Opened>,
+) -> Answer {
+    let runs = console.store().runs(SEARCHED).await?;
+    let Some(run) = runs.iter().find(|run| run.id == id) else {
+        return Err(Refusal::NotFound(format!("there is no run `{id}`")));
+    };
+    let mut records = console.store().run_records(&run.id).await?;
+    records.retain(|record| opened.outcome.is_empty() || record.outcome == opened.outcome);
+    let more = records.len().saturating_sub(ROWS);
+    records.truncate(ROWS);
+    let findings = console.store().run_findings(&run.id).await?;
+    page(&RunPage {
+        frame: Frame::new(
+            format!("Run of {}", clock(&run.started_at)),
+            "/runs",
+            person,
+        ),
+        run: row(run),
+        outcome: opened.outcome,
+        records,
+        more,
+        findings: grouped(&findings, 3),
+    })
+}
+
+/// Things of one cause.
+struct Group {
+    name: String,
+    weight: (&'static str, &'static str, &'static str),
+    count: usize,
+    examples: Vec<(String, String)>,
+    more: usize,
+}
+
+/// A weight as an icon, a word and a class.
+pub(crate) fn weight(severity: Severity) -> (&'static str, &'static str, &'static str) {
+    match severity {
+        Severity::Error => ("✕", "error", "bad"),
+        Severity::Warning => ("!", "warning", "warn"),
+        Severity::Info => ("i", "info", "quiet"),
+    }
+}
+
+/// Findings by code, the gravest first, with some examples of each: where, and what.
+fn grouped(findings: &[Finding], examples: usize) -> Vec<Group> {
+    let mut by_code: BTreeMap<(Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_code
+            .entry((Reverse(finding.severity), finding.code.as_str()))
+            .or_default()
+            .push(finding);
+    }
+    let group = |((Reverse(severity), code), of_code): ((_, &str), Vec<&Finding>)| Group {
+        name: code.to_owned(),
+        weight: weight(severity),
+        count: of_code.len(),
+        examples: of_code
+            .iter()
+            .take(examples)
+            .map(|finding| (finding.at.to_string(), finding.message.clone()))
+            .collect(),
+        more: of_code.len().saturating_sub(examples),
+    };
+    by_code.into_iter().map(group).collect()
+}
+
+/// The findings of the last run that read the source.
+pub(crate) async fn last_findings(console: &Console) -> Result<(Option<Run>, Vec<Finding>), Error> {
+    let runs = console.store().runs(LISTED).await?;
+    let Some(run) = last_reading(&runs) else {
+        return Ok((None, Vec::new()));
+    };
+    let findings = console.store().run_findings(&run.id).await?;
+    Ok((Some(run.clone()), findings))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "findings.html")]
+struct FindingsPage {
+    frame: Frame,
+    run: Option<String>,
+    code: String,
+    groups: Vec<Group>,
+}
+
+/// What is wrong in the data, by code.
+pub(crate) async fn findings(
+    State(console): Shared,
+    Extension(person): Asker,
+    Query(asked): Query<Code>,
+) -> Answer {
+    let (run, mut findings) = last_findings(&console).await?;
+    let examples = if asked.code.is_empty() { 3 } else { ROWS };
+    findings.retain(|finding| asked.code.is_empty() || finding.code.as_str() == asked.code);
+    page(&FindingsPage {
+        frame: Frame::new("Findings", "/findings", person),
+        run: run.map(|run| run.id),
+        code: asked.code,
+        groups: grouped(&findings, examples),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "failures.html")]
+struct FailuresPage {
+    frame: Frame,
+    rejected: Vec<Cause>,
+    pending: Vec<String>,
+    more_pending: usize,
+}
+
+/// Rejected records of one cause.
+struct Cause {
+    code: String,
+    reason: String,
+    count: usize,
+    records: Vec<(String, String, String)>,
+    more: usize,
+}
+
+/// Records that could not be taken, by cause, and those that have not wholly arrived.
+pub(crate) async fn failures(State(console): Shared, Extension(person): Asker) -> Answer {
+    let mut by_code: BTreeMap<String, Vec<store::snapshot::Rejection>> = BTreeMap::new();
+    for rejection in console.store().rejections().await? {
+        by_code
+            .entry(rejection.code.clone())
+            .or_default()
+            .push(rejection);
+    }
+    let mut rejected: Vec<Cause> = by_code
+        .into_iter()
+        .map(|(code, rejections)| Cause {
+            code,
+            reason: rejections
+                .first()
+                .map(|one| one.reason.clone())
+                .unwrap_or_default(),
+            count: rejections.len(),
+            more: rejections.len().saturating_sub(ROWS),
+            records: rejections
+                .into_iter()
+                .take(ROWS)
+                .map(|one| (one.key.to_string(), one.place, one.reason))
+                .collect(),
+        })
+        .collect();
+    rejected.sort_by_key(|cause| Reverse(cause.count));
+    let pending = console.store().pending_records().await?;
+    page(&FailuresPage {
+        frame: Frame::new("Failures", "/failures", person),
+        rejected,
+        more_pending: pending.len().saturating_sub(ROWS),
+        pending: pending.iter().take(ROWS).map(ToString::to_string).collect(),
+    })
+}

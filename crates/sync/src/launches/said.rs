@@ -1,0 +1,88 @@
+//! What people have said and done about titles before their launch: rules that they waived, how far their milestones are, and
+//! where editors show them.
+
+use std::collections::BTreeMap;
+
+use catalogue::work::Work;
+use launch::milestone::{Milestone, Progress};
+use launch::waiver::Waiver;
+use store::Store;
+use store::milestones::KeptMilestone;
+use store::waivers::KeptWaiver;
+use store::where_used::WhereUsed;
+
+use crate::Error;
+
+/// What people have said of titles.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The rules that they waived.
+    pub waivers: Vec<Waiver>,
+    /// How far the milestones of each work are, by the work's key.
+    pub milestones: BTreeMap<String, Vec<Progress>>,
+    /// Where editors show titles; nothing where nobody has looked.
+    pub used: Option<WhereUsed>,
+}
+
+impl Said {
+    /// Reads what is kept. `works` are all titles.
+    ///
+    /// # Errors
+    /// When the state file cannot be read.
+    pub async fn of(store: &Store, works: &[Work]) -> Result<Self, Error> {
+        Ok(Self {
+            waivers: waivers(&store.waivers().await?, works),
+            milestones: milestones(store.milestones().await?),
+            used: store.where_used().await?,
+        })
+    }
+}
+
+/// A waiver as the rules engine asks it.
+#[must_use]
+pub fn waiver(kept: &KeptWaiver) -> Waiver {
+    let approved = kept.approved.as_ref();
+    Waiver {
+        rule: kept.rule.clone(),
+        work: kept.work.clone(),
+        site: kept.site.clone(),
+        reason: kept.reason.clone(),
+        requested_by: kept.requested.by.clone(),
+        approved_by: approved.map(|act| act.by.clone()),
+        since: approved.unwrap_or(&kept.requested).at,
+        until: kept.until,
+    }
+}
+
+/// The waivers that nobody ended. One of a work that was merged into another speaks of that one now.
+fn waivers(kept: &[KeptWaiver], works: &[Work]) -> Vec<Waiver> {
+    let present = |key: String| {
+        let of_key = |work: &&Work| work.aliases.iter().any(|alias| alias.as_str() == key);
+        let merged = works.iter().find(of_key);
+        merged.map_or(key.clone(), |work| work.key.to_string())
+    };
+    let standing = kept.iter().filter(|waiver| waiver.ended.is_none());
+    standing
+        .map(|kept| {
+            let mut waiver = waiver(kept);
+            waiver.work = waiver.work.map(present);
+            waiver
+        })
+        .collect()
+}
+
+fn milestones(kept: Vec<KeptMilestone>) -> BTreeMap<String, Vec<Progress>> {
+    let mut all: BTreeMap<String, Vec<Progress>> = BTreeMap::new();
+    for kept in kept {
+        if let Some(milestone) = Milestone::named(&kept.name) {
+            all.entry(kept.work).or_default().push(Progress {
+                milestone,
+                assignee: kept.assignee,
+                due: kept.due,
+                done: kept.done,
+                at: kept.read_at,
+            });
+        }
+    }
+    all
+}
