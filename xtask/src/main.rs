@@ -159,8 +159,10 @@ fn run(mut command: Command) -> Result<(), String> {
         .map(OsStr::to_owned)
         .unwrap_or_default();
     let name = program.to_string_lossy().into_owned();
+    if command.get_current_dir().is_none() {
+        command.current_dir(workspace());
+    }
     let status = command
-        .current_dir(workspace())
         .status()
         .map_err(|error| format!("{name} cannot be started: {error}"))?;
     if status.success() {
