@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 11] = [
+const FORMATS: [(&str, &str); 12] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -46,10 +46,14 @@ const FORMATS: [(&str, &str); 11] = [
         include_str!("schema_console.sql"),
         "PRAGMA user_version = 11",
     ),
+    (
+        include_str!("schema_alerts.sql"),
+        "PRAGMA user_version = 12",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 11;
+const FORMAT: i64 = 12;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -245,6 +249,7 @@ mod tests {
            ('consonance-onix:rejected:1', 'ab', 'full.xml line 3', 'a test record', 'ida', '2026-11-24T12:00:00Z')",
         "INSERT INTO module_reading VALUES (1, '2026-11-24T12:00:00Z')",
         "INSERT INTO account VALUES ('ida', 'admin', 'hash', '2026-11-24T12:00:00Z')",
+        "INSERT INTO alert VALUES ('cover consonance:work:1 uk', '{}')",
     ];
 
     /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
@@ -284,6 +289,7 @@ mod tests {
                 store.disregards().await.unwrap().len(),
                 usize::from(store.where_used().await.unwrap().is_some()),
                 store.accounts().await.unwrap().len(),
+                store.alerts().await.unwrap().alerts.len(),
             ];
             let due = std::array::from_fn(|at| usize::from(at < format));
             assert_eq!(held, due, "of format {format}");
