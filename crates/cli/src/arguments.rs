@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Import what people work towards, for the checklist, or list it
     #[command(subcommand)]
     Milestones(MilestonesCommand),
+    /// Tell people what needs them, by the channels of the configuration; list, snooze or try
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Let a title go live without a launch rule, for a time; or grant, end or list such waivers
     Waive(WaiveArguments),
     /// Take a title down at once and keep it down, without waiting for the source
@@ -162,6 +165,41 @@ pub(crate) enum MilestonesCommand {
     },
     /// List every milestone as last imported
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Look what stands open, and send what is due
+    Send,
+    /// List what stands open, what waits to be sent or was sent, and what is snoozed; writes nothing
+    List,
+    /// Say nothing of an alert, or of a title, for a while
+    Snooze(SnoozeArguments),
+    /// End a snooze before its time
+    Unsnooze {
+        /// What is snoozed
+        #[arg(value_name = "KEY|ISBN|work:ID")]
+        what: String,
+    },
+    /// Send a channel, or all, a message that says nothing
+    Test {
+        /// Its name
+        #[arg(value_name = "CHANNEL")]
+        channel: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SnoozeArguments {
+    /// A key that `alerts list` shows; or a title, of which then nothing is told
+    #[arg(value_name = "KEY|ISBN|work:ID")]
+    pub(crate) what: String,
+    /// Until when: RFC 3339, or a day (its midnight in the zone of the first site)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: When,
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod adopt;
+mod alerts;
 mod audit;
 mod demo;
 mod doctor;
@@ -71,6 +72,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Forecast(arguments) => forecast::run(&arguments, &session()?).await,
         Command::Launch(arguments) => Box::pin(launch::run(&arguments, &session()?)).await,
         Command::Milestones(command) => milestones::run(&command, &session()?).await,
+        Command::Alerts(command) => Box::pin(alerts::run(&command, &session()?)).await,
         Command::Waive(arguments) => waive::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,

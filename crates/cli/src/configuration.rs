@@ -4,6 +4,7 @@
 //! value found halfway through a run would leave a stack half written. Secrets alone are read when they
 //! are needed, so that looking at past runs asks for no token.
 
+mod alerts;
 mod approval;
 mod check;
 mod document;
@@ -26,6 +27,7 @@ use site::desired::Kind;
 use site::policy::{Policy, Sites};
 use sync::outlook::Configured;
 
+pub(crate) use alerts::Alerts;
 pub(crate) use document::Document;
 pub(crate) use error::ConfigurationError;
 pub(crate) use lines::Lines;
@@ -109,6 +111,7 @@ impl Configuration {
         let names = approval::names(&document, &policy, check)?;
         stack::check(&document, check)?;
         feed::check(&document, check)?;
+        alerts::check(&document, check)?;
         Ok(Self {
             path: path.to_owned(),
             store_path: folder.join(&document.store.path),

@@ -132,6 +132,9 @@ pub(crate) enum Failure {
     /// The console.
     #[error(transparent)]
     Console(#[from] console::Error),
+    /// A channel of alerts.
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
     /// The sandbox cannot start.
     #[error("the sandbox cannot start")]
     Sandbox(#[from] sandbox::StartError),
@@ -177,6 +180,7 @@ impl Failure {
             Self::Contentstack(error) => error.code(),
             Self::Consonance(error) => error.code(),
             Self::Console(error) => error.code(),
+            Self::Notify(error) => error.code(),
             Self::Sandbox(error) => error.code(),
             Self::Write { .. } => "FL-0118",
             Self::Demo { .. } => "FL-0119",
@@ -195,6 +199,7 @@ impl Failure {
             Self::Contentstack(error) => error.mend().to_owned(),
             Self::Consonance(error) => error.mend().to_string(),
             Self::Console(error) => error.mend(),
+            Self::Notify(error) => error.mend().to_owned(),
             Self::Sandbox(error) => error.mend().to_string(),
             Self::Write { .. } => "check free disk space and permissions".into(),
             Self::Demo { .. } => {

@@ -109,6 +109,11 @@ impl Secrets {
         }
     }
 
+    /// Whether a title is among them.
+    pub fn keeps(&self, work: &WorkKey) -> bool {
+        self.works.contains(work)
+    }
+
     /// How many titles are looked for.
     pub fn count(&self) -> usize {
         self.works.len()

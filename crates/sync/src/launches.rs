@@ -16,6 +16,7 @@ use launch::stack::{self, Held};
 use serde::Serialize;
 use site::appraisal::{Appraisal, Cover, appraise};
 use site::desired::{EntryKey, Memory};
+use site::guard::Secrets;
 use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
 
@@ -202,6 +203,12 @@ impl<'a> Desk<'a> {
             ))
         });
         asked.into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// The titles among `works`, all of which the desk knows, that no site may announce.
+    #[must_use]
+    pub fn secrets(&self, works: &[Work], memory: &Memory) -> Secrets {
+        Secrets::of(works, &self.outlook.desired, memory)
     }
 
     /// Their checklists, in the same order.

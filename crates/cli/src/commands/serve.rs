@@ -12,12 +12,13 @@ use jiff::Timestamp;
 use serde_json::json;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::watch::Sender;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{hold, launch, modules, sandbox};
+use super::{alerts, hold, launch, modules, sandbox};
 use crate::arguments::{Format, ServeArguments};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
@@ -93,6 +94,7 @@ pub(super) async fn keep(
             }
         }),
     };
+    let (stack, nothing) = (session.stack()?, Notify::new());
     // A task of its own: whatever is reckoned here, the console answers.
     let mut serving = JoinSet::new();
     serving.spawn(console::serve(listener, settings));
@@ -100,6 +102,7 @@ pub(super) async fn keep(
         Some(served) = serving.join_next() => served.map_err(console::Error::Lost)??,
         () = take_down(session, waiting) => {}
         () = look(session, &store, &seen) => {}
+        () = alerts::keep(session, &stack, &nothing) => {}
     }
     Ok(())
 }

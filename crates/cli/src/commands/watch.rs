@@ -13,9 +13,10 @@ use sync::clock::Clock;
 use sync::engine::{Options, holds};
 use sync::pull::{Source, kept_works};
 use sync::tally::Report;
+use tokio::sync::Notify;
 use tokio::sync::watch::{Receiver, channel};
 
-use super::{sandbox, sync as one_sync};
+use super::{alerts, sandbox, sync as one_sync};
 use crate::arguments::SyncArguments;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::Bars;
@@ -43,14 +44,20 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
         std::process::exit(130);
     });
     let clock = Interruptible(ended.clone());
+    let happened = Notify::new();
     let mut watch = Watch {
         arguments,
         session,
         stack: &stack,
+        happened: &happened,
         fatal: None,
     };
     let every = arguments.every.0.max(SignedDuration::from_secs(1));
-    sync::watch::watch(&mut watch, &clock, every, || *ended.borrow()).await;
+    tokio::select! {
+        () = sync::watch::watch(&mut watch, &clock, every, || *ended.borrow()) => {}
+        // A message that is being sent when the watch ends is sent by whoever comes next.
+        () = alerts::keep(session, &stack, &happened) => {}
+    }
     signal.abort();
     watch.fatal.map_or(Ok(Ending::Done), Err)
 }
@@ -99,6 +106,8 @@ struct Watch<'a> {
     arguments: &'a SyncArguments,
     session: &'a Session,
     stack: &'a Stack,
+    /// Woken after each run.
+    happened: &'a Notify,
     /// What no later run could mend.
     fatal: Option<Failure>,
 }
@@ -118,6 +127,7 @@ impl Watch<'_> {
             .sync_when(source, options, clock)
             .await;
         bars.finish();
+        self.happened.notify_one();
         Ok(report?)
     }
 

@@ -36,6 +36,9 @@ pub(crate) struct Document {
     /// The checklist of launches.
     #[serde(default)]
     pub(crate) launch: LaunchSection,
+    /// Whom to tell of what needs people.
+    #[serde(default)]
+    pub(crate) alerts: AlertsSection,
     /// Entries that were there before, for `audit` and `adopt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<AuditSection>,
@@ -68,6 +71,123 @@ pub(crate) struct LaunchSection {
     pub(crate) holidays: Vec<Day>,
     /// Whoever grants a waiver of a rule must not be who asked for it.
     pub(crate) four_eyes: bool,
+}
+
+/// `[alerts]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AlertsSection {
+    /// The console's address, for links in messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) console: Option<String>,
+    /// How often `serve` and `sync --watch` look, in minutes; a watch looks after each of its runs, too.
+    pub(crate) look_minutes: u32,
+    /// How often they search what editors wrote for unannounced titles, in minutes; 0 never.
+    pub(crate) guard_minutes: u32,
+    /// Where messages go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) channel: Vec<ChannelSection>,
+}
+
+impl Default for AlertsSection {
+    fn default() -> Self {
+        Self {
+            console: None,
+            look_minutes: 15,
+            guard_minutes: 60,
+            channel: Vec::new(),
+        }
+    }
+}
+
+/// `[[alerts.channel]]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChannelSection {
+    /// Its name.
+    pub(crate) name: String,
+    /// How messages reach it.
+    pub(crate) via: ViaChoice,
+    /// The roles whose tasks it is told, as the rules name them; empty means all.
+    #[serde(default)]
+    pub(crate) owners: Vec<String>,
+    /// Who reads it: `staff` is not told the names of titles that nobody may announce yet, `insiders` are.
+    #[serde(default)]
+    pub(crate) audience: AudienceChoice,
+    /// It is told at once what cannot wait.
+    #[serde(default = "yes")]
+    pub(crate) at_once: bool,
+    /// When its digest comes each day, as `08:00`; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
+    /// The zone of that time; that of the first site without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) time_zone: Option<String>,
+    /// E-mail: the mail server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) host: Option<String>,
+    /// E-mail: its port; 465 with `tls`, 587 with `starttls`, 25 with `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) port: Option<u16>,
+    /// E-mail: how the connection is kept private.
+    #[serde(default)]
+    pub(crate) security: MailSecurityChoice,
+    /// E-mail: the name to log in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user: Option<String>,
+    /// E-mail: the password to log in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<SecretSource>,
+    /// E-mail: who writes, as `Frontlist <frontlist@example.com>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// E-mail: who reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) to: Vec<String>,
+    /// Slack, Teams and webhook: the address, which is a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<SecretSource>,
+    /// Webhook: the key that signs, `whsec_` and base64 of 24 to 64 random bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<SecretSource>,
+}
+
+/// How messages reach a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ViaChoice {
+    /// By SMTP.
+    Email,
+    /// By an incoming webhook of Slack.
+    Slack,
+    /// By a workflow of Teams.
+    Teams,
+    /// By a webhook signed as Standard Webhooks says.
+    Webhook,
+}
+
+/// Who reads a channel.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AudienceChoice {
+    /// People who may not know of unannounced titles.
+    #[default]
+    Staff,
+    /// People who may.
+    Insiders,
+}
+
+/// How a connection to a mail server is kept private.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MailSecurityChoice {
+    /// TLS from the first byte.
+    Tls,
+    /// STARTTLS, and nothing where the server offers none.
+    #[default]
+    Starttls,
+    /// None, which only a server on this machine may have.
+    None,
 }
 
 /// A day, as `2027-12-27`.

@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod alerts;
 mod browser;
 mod cases;
 mod console;
