@@ -157,13 +157,15 @@ pub(crate) enum ModelCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MilestonesCommand {
-    /// Read Consonance's export of to-dos; what a title of the file had before is replaced
+    /// Read Consonance's export or calendar of to-dos; what a title of the file had of to-dos before is replaced
     Import {
-        /// A CSV with headings: ISBN or work, milestone, assignee, due date, done date
+        /// A CSV with headings: ISBN or work, milestone, assignee, due date, done date; or a calendar (.ics)
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// List every milestone as last imported
+    /// Read the dates that Consonance's records have: deliveries of contracts and of production runs
+    Pull,
+    /// List every milestone as last imported or read
     List,
 }
 
@@ -550,6 +552,9 @@ pub(crate) struct SandboxArguments {
     /// Only those GraphQL names that are surely in the real schema
     #[arg(long)]
     pub(crate) strict: bool,
+    /// A GraphQL field that the account's schema lacks, such as `Mutation.createWebLink`; may be said more than once
+    #[arg(long, value_name = "TYPE.FIELD")]
+    pub(crate) without: Vec<String>,
     /// The organisation's call limits
     #[arg(long, value_enum, default_value_t = SandboxLimits::Vendor)]
     pub(crate) limits: SandboxLimits,

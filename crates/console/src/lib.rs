@@ -10,6 +10,7 @@
 
 mod api;
 mod board;
+mod calendar;
 mod catalogue_view;
 mod door;
 mod error;
@@ -136,6 +137,9 @@ fn router(console: Arc<Console>) -> Router {
         .route("/people/revoke", post(people::revoke))
         .route("/people/tokens", post(tokens::make))
         .route("/people/tokens/revoke", post(tokens::revoke))
+        .route("/me", get(calendar::me))
+        .route("/me/calendar", post(calendar::make))
+        .route("/me/calendar/revoke", post(calendar::revoke))
         .route("/sign-out", post(door::sign_out))
         .fallback(page::nowhere)
         .layer(middleware::from_fn_with_state(
@@ -148,6 +152,7 @@ fn router(console: Arc<Console>) -> Router {
             "/welcome/{token}",
             get(door::welcome_page).post(door::welcome),
         )
+        .route("/calendar/{name}", get(calendar::feed))
         .route("/style.css", get(page::style))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(

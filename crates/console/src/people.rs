@@ -131,6 +131,11 @@ pub(crate) async fn revoke(
         return Err(Refusal::NotFound(format!("there is no account `{name}`")));
     }
     let ended = console.store().revoke_sessions(name, console.now()).await?;
+    // Whoever may no longer look may not read on in a calendar either.
+    console
+        .store()
+        .revoke_calendar_feed(name, console.now())
+        .await?;
     let detail = crate::wording::plural(usize::try_from(ended).unwrap_or(usize::MAX), "session");
     record(&console, &person.name, "revoked", name, &detail).await?;
     Ok(Redirect::to("/people").into_response())

@@ -29,6 +29,8 @@ pub(crate) struct Reckoned {
     pub(crate) board: Vec<Candidate>,
     /// What changes by itself within [`FARTHEST`] days of `at`, by time.
     pub(crate) changes: Vec<Change>,
+    /// Works of the board that no site may announce.
+    pub(crate) secret: BTreeSet<String>,
     /// Of when it is.
     pub(crate) at: Timestamp,
     /// From when on it no longer holds.
@@ -76,6 +78,7 @@ impl Reckoned {
             holidays: &settings.holidays,
         };
         let (sites_all, policy) = (&settings.sites, &settings.policy);
+        let secrets = desk.secrets(&near, &memory);
         let changes = forecast(
             &shelf.works,
             sites_all,
@@ -86,6 +89,11 @@ impl Reckoned {
         );
         Self {
             board: desk.checklists(&desk.asked(&near, &sites, Which::Near), rules),
+            secret: near
+                .iter()
+                .filter(|work| secrets.keeps(&work.key))
+                .map(|work| work.key.to_string())
+                .collect(),
             until: until(&changes, ends, &settings.sites, now),
             changes,
             at: now,

@@ -50,6 +50,10 @@ impl Client {
         Ok(Source::new(Arc::clone(&self.transport), schema))
     }
 
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
     /// How many requests were sent, repeats included.
     #[must_use]
     pub fn requests(&self) -> u64 {

@@ -22,6 +22,7 @@
 mod backoff;
 mod client;
 mod contract;
+mod dates;
 mod envelope;
 mod error;
 mod node;
@@ -40,6 +41,7 @@ mod watch;
 mod work_id;
 
 pub use client::Client;
+pub use dates::{Event, WorkDate, WorkDates};
 pub use error::{Class, Error, RejectCode};
 pub use schema::{Missing, Schema};
 pub use secret::Secret;

@@ -100,6 +100,16 @@ impl Search {
     }
 }
 
+/// Whether a list can be walked by its numbers.
+pub(crate) fn search_takes_after(
+    schema: &Schema,
+    root: &str,
+    argument: &str,
+    otherwise: &str,
+) -> bool {
+    schema.has(schema.argument_type(root, argument, otherwise), "after")
+}
+
 /// Asks for ids alone.
 pub(crate) fn ids(search: Search) -> String {
     format!("{{ works(workSearch: {}) {{ id }} }}", search.text())

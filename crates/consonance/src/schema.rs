@@ -222,6 +222,11 @@ impl Schema {
         }
     }
 
+    /// Whether a type has a field; where introspection was refused, that is taken to be so.
+    pub(crate) fn has(&self, type_name: &str, field: &str) -> bool {
+        self.types.is_none() || self.field(type_name, field).is_some()
+    }
+
     /// Whether the field takes the argument of a row, if that names one.
     pub(crate) fn takes_argument(&self, type_name: &str, row: &Wanted) -> bool {
         let (Some(_), Some((argument, _))) = (&self.types, row.argument) else {

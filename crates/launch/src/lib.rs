@@ -9,6 +9,7 @@
 //! the sheet by [`record`], what the stack holds by [`stack`], what people work towards by [`milestone`], all from what
 //! others have read.
 
+pub mod calendar;
 pub mod checklist;
 pub mod condition;
 pub mod due;

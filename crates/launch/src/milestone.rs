@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::sheet::Sheet;
 
@@ -71,6 +72,22 @@ impl Milestone {
         found.map(|(milestone, _)| *milestone)
     }
 
+    /// The milestone whose name stands in a text, whatever its case.
+    #[must_use]
+    pub fn within(text: &str) -> Option<Self> {
+        let text = text.to_lowercase();
+        let mut known = NAMES.iter();
+        let found = known.find(|(_, name)| text.contains(&name.to_lowercase()));
+        found.map(|(milestone, _)| *milestone)
+    }
+
+    /// A text without its name, in lower case.
+    #[must_use]
+    pub fn taken_from(self, text: &str) -> String {
+        text.to_lowercase()
+            .replace(&self.name().to_lowercase(), " ")
+    }
+
     /// Its name in Consonance's export.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -94,10 +111,15 @@ impl Milestone {
 }
 
 /// How far a milestone of a title is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// Which.
-    pub milestone: Milestone,
+    /// Which, in words.
+    pub name: String,
+    /// Which of the conventional ones.
+    #[serde(skip)]
+    pub milestone: Option<Milestone>,
+    /// Whether its source says when it is done. Otherwise it is a date, and never overdue.
+    pub tells_done: bool,
     /// Whose task it is.
     pub assignee: Option<String>,
     /// When it is due.
@@ -110,7 +132,7 @@ pub struct Progress {
 
 impl Progress {
     fn is_overdue(&self, today: Date) -> bool {
-        self.done.is_none() && self.due.is_some_and(|due| due < today)
+        self.tells_done && self.done.is_none() && self.due.is_some_and(|due| due < today)
     }
 
     /// In words: `Files to press, due 2027-03-01 (Omar)`.
@@ -125,7 +147,7 @@ impl Progress {
             .assignee
             .as_deref()
             .map_or_else(String::new, |who| format!(" ({who})"));
-        format!("{}{when}{who}", self.milestone.name())
+        format!("{}{when}{who}", self.name)
     }
 }
 
@@ -160,7 +182,7 @@ pub fn state(progress: &[Progress], today: Date, sheet: &mut Sheet) -> Result<()
         ("milestones.files_to_press", Milestone::FilesToPress),
         ("milestones.advance_copies", Milestone::AdvanceCopies),
     ] {
-        match progress.iter().find(|one| one.milestone == milestone) {
+        match progress.iter().find(|one| one.milestone == Some(milestone)) {
             Some(one) => {
                 sheet.state_seen(fact, one.done.is_some(), one.in_words(), Some(one.at))?;
             }
@@ -177,7 +199,9 @@ mod tests {
 
     fn progress(milestone: Milestone, due: &str, done: Option<&str>) -> Progress {
         Progress {
-            milestone,
+            name: milestone.name().to_owned(),
+            milestone: Some(milestone),
+            tells_done: true,
             assignee: Some("Omar".to_owned()),
             due: Some(due.parse().unwrap()),
             done: done.map(|day| day.parse().unwrap()),
@@ -209,6 +233,13 @@ mod tests {
             progress(Milestone::FilesToPress, "2027-03-01", None),
             progress(Milestone::FirstLayouts, "2027-02-01", Some("2027-02-09")),
             progress(Milestone::ExWorks, "2027-03-02", None),
+            // Nobody says whether the printer kept that day.
+            Progress {
+                name: "Production run: First printing".to_owned(),
+                milestone: None,
+                tells_done: false,
+                ..progress(Milestone::ExWorks, "2027-01-02", None)
+            },
         ];
         let mut sheet = Sheet::default();
         state(&all, today, &mut sheet).unwrap();

@@ -28,6 +28,8 @@ pub struct Options {
     pub as_of: Date,
     /// Leave only those GraphQL names that are surely in the real schema.
     pub strict: bool,
+    /// GraphQL fields that the account's schema lacks, as `Type.field` (`Mutation.createWebLink`).
+    pub without: Vec<String>,
     /// The organisation's call limits on the Contentstack side.
     pub limits: Limits,
     /// What an update of an entry does with fields it leaves out.
@@ -51,6 +53,7 @@ impl Options {
             seed: None,
             as_of,
             strict: false,
+            without: Vec::new(),
             limits: Limits::default(),
             put: Put::default(),
             data: None,

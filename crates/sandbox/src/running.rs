@@ -211,6 +211,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let account = consonance::Service::new(
         consonance::Options {
             strict: options.strict,
+            without: options.without.clone(),
             random_seed: options.random_seed,
             ..consonance::Options::default()
         },

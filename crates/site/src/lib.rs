@@ -70,3 +70,5 @@ mod subjects;
 mod texts;
 mod title_view;
 mod trace;
+
+pub use repetition::isbns;

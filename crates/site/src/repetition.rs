@@ -131,7 +131,7 @@ fn is_day_or_year(token: &str) -> bool {
 }
 
 /// ISBNs in any spelling, of ten or thirteen digits.
-pub(crate) fn isbns(text: &str) -> BTreeSet<Isbn13> {
+pub fn isbns(text: &str) -> BTreeSet<Isbn13> {
     let joins = |c: char| {
         c == '-'
             || c == '\u{2010}'

@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 12] = [
+const FORMATS: [(&str, &str); 14] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -50,10 +50,18 @@ const FORMATS: [(&str, &str); 12] = [
         include_str!("schema_alerts.sql"),
         "PRAGMA user_version = 12",
     ),
+    (
+        include_str!("schema_milestone_origin.sql"),
+        "PRAGMA user_version = 13",
+    ),
+    (
+        include_str!("schema_calendar_feeds.sql"),
+        "PRAGMA user_version = 14",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 12;
+const FORMAT: i64 = 14;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -228,6 +236,7 @@ fn take_lock(path: &Path) -> Result<File, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::milestones::Origin;
 
     /// What a file of each format may hold that one of the format before could not.
     const HELD: [&str; FORMATS.len()] = [
@@ -250,6 +259,9 @@ mod tests {
         "INSERT INTO module_reading VALUES (1, '2026-11-24T12:00:00Z')",
         "INSERT INTO account VALUES ('ida', 'admin', 'hash', '2026-11-24T12:00:00Z')",
         "INSERT INTO alert VALUES ('cover consonance:work:1 uk', '{}')",
+        "INSERT INTO milestone (work_key, name, read_at, origin) VALUES
+           ('consonance:work:1', 'Production run: 1', '2026-11-24T12:00:00Z', 'consonance')",
+        "INSERT INTO calendar_feed (token_hash, account, made_at) VALUES ('hash', 'ida', '2026-11-24T12:00:00Z')",
     ];
 
     /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
@@ -277,6 +289,9 @@ mod tests {
             file_of(format, &path).await;
             let store = Store::open(&path, "stack", "main").await.unwrap();
             let ledger = store.ledger().await.unwrap();
+            let milestones = store.milestones().await.unwrap();
+            let of_imports = milestones.iter().filter(|one| one.origin == Origin::Import);
+            let imported = of_imports.count();
             let held = [
                 ledger.urls.len(),
                 store.holds().await.unwrap().len(),
@@ -285,11 +300,13 @@ mod tests {
                 store.address_changes().await.unwrap().len(),
                 usize::from(ledger.public_addresses.contains("/books/sand")),
                 store.waivers().await.unwrap().len(),
-                store.milestones().await.unwrap().len(),
+                imported,
                 store.disregards().await.unwrap().len(),
                 usize::from(store.where_used().await.unwrap().is_some()),
                 store.accounts().await.unwrap().len(),
                 store.alerts().await.unwrap().alerts.len(),
+                milestones.len() - imported,
+                usize::from(store.calendar_feed("hash").await.unwrap().is_some()),
             ];
             let due = std::array::from_fn(|at| usize::from(at < format));
             assert_eq!(held, due, "of format {format}");

@@ -10,6 +10,7 @@
 
 pub mod addresses;
 pub mod alerts;
+pub mod calendar_feeds;
 mod database;
 pub mod disregards;
 pub mod error;

@@ -10,6 +10,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use crate::Store;
+use crate::database::Statement;
 use crate::error::{Doing as _, Error};
 
 /// One milestone of a title.
@@ -27,6 +28,29 @@ pub struct KeptMilestone {
     pub done: Option<Date>,
     /// When it was imported.
     pub read_at: Timestamp,
+    /// Where it came from.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// Where a milestone came from. What comes again from there replaces what came before, and nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A file of to-dos.
+    #[default]
+    Import,
+    /// The dates of the source's own records.
+    Consonance,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Consonance => "consonance",
+        }
+    }
 }
 
 impl Store {
@@ -43,7 +67,25 @@ impl Store {
         Ok(at.and_then(|at| at.parse().ok()))
     }
 
-    /// Keeps milestones in the place of all that the same titles had; all of them or, when one fails, none.
+    /// Keeps the dates of the source's records in the place of all that were kept of them; all or, when one fails, none.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn replace_read_milestones(&self, read: &[KeptMilestone]) -> Result<(), Error> {
+        const DOING: &str = "keeping dates of the source";
+        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        sqlx::query("DELETE FROM milestone WHERE origin = ?")
+            .bind(Origin::Consonance.as_str())
+            .execute(&mut *transaction)
+            .await
+            .doing(DOING)?;
+        for one in read {
+            insert(one).execute(&mut *transaction).await.doing(DOING)?;
+        }
+        transaction.commit().await.doing(DOING)
+    }
+
+    /// Keeps imported milestones in the place of all that the same titles had of imports; all of them or, when one fails, none.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -52,23 +94,15 @@ impl Store {
         let mut transaction = self.pool.begin().await.doing(DOING)?;
         let works: BTreeSet<&str> = milestones.iter().map(|one| one.work.as_str()).collect();
         for work in works {
-            sqlx::query("DELETE FROM milestone WHERE work_key = ?")
+            sqlx::query("DELETE FROM milestone WHERE work_key = ? AND origin = ?")
                 .bind(work)
+                .bind(Origin::Import.as_str())
                 .execute(&mut *transaction)
                 .await
                 .doing(DOING)?;
         }
         for one in milestones {
-            sqlx::query("INSERT OR REPLACE INTO milestone VALUES (?, ?, ?, ?, ?, ?)")
-                .bind(&one.work)
-                .bind(&one.name)
-                .bind(one.assignee.as_deref())
-                .bind(one.due.map(|day| day.to_string()))
-                .bind(one.done.map(|day| day.to_string()))
-                .bind(one.read_at.to_string())
-                .execute(&mut *transaction)
-                .await
-                .doing(DOING)?;
+            insert(one).execute(&mut *transaction).await.doing(DOING)?;
         }
         transaction.commit().await.doing(DOING)
     }
@@ -79,12 +113,23 @@ impl Store {
     /// When the file cannot be read, or holds a day that nobody can read.
     pub async fn milestones(&self) -> Result<Vec<KeptMilestone>, Error> {
         self.read(
-            "SELECT work_key, name, assignee, due, done, read_at FROM milestone ORDER BY work_key, name",
+            "SELECT work_key, name, assignee, due, done, read_at, origin FROM milestone ORDER BY work_key, name",
             kept,
             "reading the milestones",
         )
         .await
     }
+}
+
+fn insert(one: &KeptMilestone) -> Statement<'_> {
+    sqlx::query("INSERT OR REPLACE INTO milestone (work_key, name, assignee, due, done, read_at, origin) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(&one.work)
+        .bind(&one.name)
+        .bind(one.assignee.as_deref())
+        .bind(one.due.map(|day| day.to_string()))
+        .bind(one.done.map(|day| day.to_string()))
+        .bind(one.read_at.to_string())
+        .bind(one.origin.as_str())
 }
 
 fn kept(row: &SqliteRow) -> Result<KeptMilestone, sqlx::Error> {
@@ -100,6 +145,10 @@ fn kept(row: &SqliteRow) -> Result<KeptMilestone, sqlx::Error> {
         due: day(3)?,
         done: day(4)?,
         read_at: row.get::<String, _>(5).parse().map_err(wrong)?,
+        origin: match row.get::<&str, _>(6) {
+            "consonance" => Origin::Consonance,
+            _ => Origin::Import,
+        },
     })
 }
 
@@ -115,6 +164,7 @@ mod tests {
             due: Some("2027-03-01".parse().unwrap()),
             done: None,
             read_at: "2027-01-01T00:00:00Z".parse().unwrap(),
+            origin: Origin::Import,
         }
     }
 
@@ -137,6 +187,23 @@ mod tests {
             .await
             .unwrap();
         let kept = store.milestones().await.unwrap();
-        assert_eq!(kept, [done, milestone("b", "Ex works")]);
+        assert_eq!(kept, [done.clone(), milestone("b", "Ex works")]);
+        let mut run = milestone("a", "Production run: First printing");
+        run.origin = Origin::Consonance;
+        let read = std::slice::from_ref(&run);
+        store.replace_read_milestones(read).await.unwrap();
+        store
+            .replace_milestones(std::slice::from_ref(&done))
+            .await
+            .unwrap();
+        assert_eq!(
+            store.milestones().await.unwrap(),
+            [done.clone(), run, milestone("b", "Ex works")]
+        );
+        store.replace_read_milestones(&[]).await.unwrap();
+        assert_eq!(
+            store.milestones().await.unwrap(),
+            [done, milestone("b", "Ex works")]
+        );
     }
 }

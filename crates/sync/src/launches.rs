@@ -25,7 +25,7 @@ use crate::where_used::used_on;
 
 mod said;
 
-pub use said::{Said, waiver};
+pub use said::{MANUSCRIPT, Said, waiver};
 
 /// How many days ahead titles are launches (BISG judges records from 180 days before publication).
 const AHEAD: i32 = 180;
@@ -56,6 +56,9 @@ pub struct Candidate {
     pub applicable: usize,
     /// Points got and points that could be had.
     pub score: (u32, u32),
+    /// How far its milestones are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub milestones: Vec<Progress>,
     /// The lines.
     #[serde(flatten)]
     pub checklist: Checklist,
@@ -261,7 +264,7 @@ impl<'a> Desk<'a> {
                 now: self.now,
             },
         );
-        candidate(appraisal, checklist)
+        candidate(appraisal, checklist, self.progress(work).to_vec())
     }
 
     /// How far the milestones of a work are, and of those merged into it where it has none of its own.
@@ -344,7 +347,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn candidate(appraisal: &Appraisal, checklist: Checklist) -> Candidate {
+fn candidate(appraisal: &Appraisal, checklist: Checklist, milestones: Vec<Progress>) -> Candidate {
     let (missing, applicable) = checklist.missing();
     Candidate {
         title: appraisal.title.clone(),
@@ -355,6 +358,7 @@ fn candidate(appraisal: &Appraisal, checklist: Checklist) -> Candidate {
         missing,
         applicable,
         score: checklist.score(),
+        milestones,
         checklist,
     }
 }

@@ -34,6 +34,7 @@ pub mod plan;
 pub mod progress;
 pub mod publish;
 pub mod pull;
+pub mod reach;
 pub mod references;
 pub mod retry;
 mod staging;

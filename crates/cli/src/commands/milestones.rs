@@ -1,24 +1,27 @@
-//! `milestones`: what people work towards, imported from Consonance's export of to-dos, for the checklist.
+//! `milestones`: what people work towards, imported from to-dos that Consonance exports or gives out as a
+//! calendar, and read from the dates of its records.
 
 mod export;
+mod feed;
+mod whose;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catalogue::isbn::Isbn13;
-use catalogue::work::Work;
+use consonance::Event;
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Store;
-use store::milestones::KeptMilestone;
+use store::milestones::{KeptMilestone, Origin};
+use sync::launches::MANUSCRIPT;
 use sync::pull::kept_works;
 
-use super::titles::find;
 use crate::arguments::{Format, MilestonesCommand};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Table};
 use crate::session::Session;
 use export::Wrong;
+use whose::Titles;
 
 /// The largest export that is read, in bytes: a catalogue's to-dos are a few megabytes.
 const LARGEST: u64 = 64 << 20;
@@ -38,19 +41,20 @@ pub(super) async fn run(command: &MilestonesCommand, session: &Session) -> Resul
     let store = session.store_beside().await?;
     match command {
         MilestonesCommand::Import { file } => import(file, &store, session.format).await,
+        MilestonesCommand::Pull => pull(session, &store).await,
         MilestonesCommand::List => list(&store, session.format).await,
     }
 }
 
 async fn import(file: &Path, store: &Store, format: Format) -> Result<Ending, Failure> {
     let name = file.display().to_string();
-    let rows = export::read(&text(file, &name)?, &name)?;
+    let text = text(file, &name)?;
+    let rows = match feed::is_calendar(&text) {
+        true => feed::read(&text),
+        false => export::read(&text, &name)?,
+    };
     let works = kept_works(store).await?;
-    let by_isbn: BTreeMap<Isbn13, &Work> = works
-        .iter()
-        .flat_map(|work| work.products.iter().map(move |product| (product, work)))
-        .filter_map(|(product, work)| Some((product.isbn?, work)))
-        .collect();
+    let titles = Titles::of(&works);
     let read_at = Timestamp::now();
     let mut left_out = Vec::new();
     let mut kept: BTreeMap<(String, &'static str), KeptMilestone> = BTreeMap::new();
@@ -62,12 +66,8 @@ async fn import(file: &Path, store: &Store, format: Format) -> Result<Ending, Fa
                 continue;
             }
         };
-        let isbn = row.title.parse::<Isbn13>().ok();
-        let work = isbn
-            .and_then(|isbn| by_isbn.get(&isbn).copied())
-            .or_else(|| find(&works, &row.title));
-        match work {
-            Some(work) => {
+        match titles.whose(&row.title) {
+            Ok(work) => {
                 let name = row.milestone.name();
                 let one = KeptMilestone {
                     work: work.key.to_string(),
@@ -76,15 +76,13 @@ async fn import(file: &Path, store: &Store, format: Format) -> Result<Ending, Fa
                     due: row.due,
                     done: row.done,
                     read_at,
+                    origin: Origin::Import,
                 };
                 kept.insert((one.work.clone(), name), one);
             }
-            None => left_out.push(Wrong {
+            Err(why) => left_out.push(Wrong {
                 line: row.line,
-                why: format!(
-                    "no title `{}` is known; `frontlist sync` reads titles",
-                    row.title
-                ),
+                why,
             }),
         }
     }
@@ -104,9 +102,83 @@ async fn import(file: &Path, store: &Store, format: Format) -> Result<Ending, Fa
     })
 }
 
+/// What was read of the source's own dates.
+#[derive(Debug, Serialize)]
+struct Pulled {
+    /// How many dates were kept.
+    dates: usize,
+    /// Of how many titles.
+    titles: usize,
+    /// Names that the account's schema lacks.
+    missing: Vec<String>,
+    /// How many values are no dates.
+    unreadable: usize,
+}
+
+/// Reads the dates that Consonance's records have.
+async fn pull(session: &Session, store: &Store) -> Result<Ending, Failure> {
+    let read = session.consonance()?.dates().await?;
+    let works = kept_works(store).await?;
+    let known: BTreeSet<&str> = works.iter().map(|work| work.key.as_str()).collect();
+    let read_at = Timestamp::now();
+    let mut kept: BTreeMap<(String, String), KeptMilestone> = BTreeMap::new();
+    for date in read.dates {
+        let key = date.work.work_key();
+        if !known.contains(key.as_str()) {
+            continue;
+        }
+        let name = match date.event {
+            Event::Manuscript => MANUSCRIPT.to_owned(),
+            Event::Deliverable(what) => format!("Contract: {what}"),
+            Event::ProductionRun(run) => format!("Production run: {run}"),
+        };
+        // Dates come in their order: of two of one name the later one stands.
+        let one = KeptMilestone {
+            work: key.to_string(),
+            name: name.clone(),
+            assignee: None,
+            due: date.due,
+            done: date.done,
+            read_at,
+            origin: Origin::Consonance,
+        };
+        kept.insert((one.work.clone(), name), one);
+    }
+    let kept: Vec<KeptMilestone> = kept.into_values().collect();
+    store.replace_read_milestones(&kept).await?;
+    let titles: BTreeSet<&str> = kept.iter().map(|one| one.work.as_str()).collect();
+    let pulled = Pulled {
+        dates: kept.len(),
+        titles: titles.len(),
+        missing: read.missing,
+        unreadable: read.unreadable,
+    };
+    output::print_as(session.format, &pulled, || {
+        let mut told = format!(
+            "{} of {} from Consonance\n",
+            output::plural(pulled.dates, "date"),
+            output::plural(pulled.titles, "title"),
+        );
+        for name in &pulled.missing {
+            told.push_str(&format!("missing: {name}: these dates are not known\n"));
+        }
+        if pulled.unreadable > 0 {
+            told.push_str(&format!(
+                "{} cannot be read\n",
+                output::plural(pulled.unreadable, "date")
+            ));
+        }
+        told
+    })?;
+    Ok(match pulled.missing.is_empty() && pulled.unreadable == 0 {
+        true => Ending::Done,
+        false => Ending::Partial,
+    })
+}
+
 fn text(file: &Path, name: &str) -> Result<String, Failure> {
     let refuse = |why: String| {
-        let mend = "name the CSV that Consonance exports, saved as UTF-8";
+        let mend = "name the CSV that Consonance exports, or a calendar of to-dos, saved as UTF-8";
         Failure::usage(Misuse::Arguments, format!("{name} {why}"), mend)
     };
     let size = std::fs::metadata(file).map(|data| data.len());

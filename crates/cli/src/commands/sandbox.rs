@@ -28,6 +28,7 @@ fn options(arguments: SandboxArguments) -> Options {
     options.random_seed = arguments.random_seed;
     options.seed = arguments.seed;
     options.strict = arguments.strict;
+    options.without = arguments.without;
     options.limits = match arguments.limits {
         SandboxLimits::Vendor => Limits::Vendor,
         SandboxLimits::Off => Limits::Off,

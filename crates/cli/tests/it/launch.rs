@@ -440,3 +440,74 @@ async fn imported_milestones_are_facts_that_rules_may_ask_for() {
     let missing = world.run(&["milestones", "import", "/nowhere.csv"]).await;
     assert_eq!((missing.code, missing.error().0.as_str()), (2, "FL-0100"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn milestones_come_from_a_calendar_and_from_the_records_of_the_source() {
+    let world = synced(3).await;
+    let work = world.work(1001).await;
+    let isbn = work["products"][0]["isbn13"].as_str().unwrap().to_owned();
+    let feed = format!(
+        "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nSUMMARY:Files to press\r\nDESCRIPTION:{isbn}\r\nDUE;VALUE=DATE:20261101\r\nEND:VTODO\r\n\
+         BEGIN:VTODO\r\nSUMMARY:Ex works\r\nURL:https://web.consonance.app/works/1002\r\nDUE:20270101\r\nEND:VTODO\r\n\
+         BEGIN:VTODO\r\nSUMMARY:Ex works for nobody\r\nDUE:20270101\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+    );
+    let path = world.put("todos.ics", feed.as_bytes());
+    let ran = world.run(&["milestones", "import", &path]).await;
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let imported = ran.json();
+    assert_eq!(
+        (&imported["milestones"], &imported["titles"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(imported["left_out"][0]["line"], 12, "{imported:#}");
+
+    let records = json!({
+        "productionRuns": [{ "name": "First printing", "deliveryDate": "2026-11-02" }],
+        "contract": { "msDeliveryDate": "2026-01-10", "revisedMsDeliveryDate": "2026-02-10" },
+    });
+    world
+        .at_source(reqwest::Method::PATCH, "works/1001", records)
+        .await;
+    let ran = world.run(&["milestones", "pull"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let listed = world.run(&["milestones", "list"]).await.json();
+    let of_first: Vec<(&str, &str)> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["work"] == "consonance:work:1001")
+        .map(|one| (one["name"].as_str().unwrap(), one["due"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("Contract: manuscript", "2026-02-10"),
+        ("Files to press", "2026-11-01"),
+        ("Production run: First printing", "2026-11-02"),
+    ];
+    assert_eq!(of_first, expected);
+    // Whether a printer kept a day nobody says; that the manuscript did not come the contract does.
+    let rule = "[[rule]]\nid = \"on-time\"\nsays = \"nothing is overdue\"\nsource = \"milestone\"\n\
+                needs = [{ fact = \"milestones.overdue\", at_most = 0 }]\nseverity = \"warning\"\ndue = \"T-1\"\n\
+                owner = \"production\"\nmend = \"Ask production.\"\nplace = \"consonance\"\n";
+    let rules = world.put("rules.toml", rule.as_bytes());
+    let launch = world
+        .run(&["launch", "work:1001", "--rules", &rules, "--at", NOON])
+        .await
+        .json();
+    let overdue = line(&launch[0], "on-time");
+    let saw = overdue["evidence"][0]["saw"].as_str().unwrap();
+    assert!(
+        saw.contains("Files to press") && saw.contains("Contract: manuscript"),
+        "{saw}"
+    );
+    assert!(!saw.contains("printing"), "{saw}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dates_that_the_schema_lacks_are_named() {
+    let world = World::lacking(3, &["Work.productionRuns", "Contract.deliveryDates"]).await;
+    world.sync().await;
+    let ran = world.run(&["milestones", "pull"]).await;
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let expected = json!(["Work.productionRuns", "Contract.deliveryDates"]);
+    assert_eq!(ran.json()["missing"], expected);
+}

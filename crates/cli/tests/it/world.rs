@@ -107,6 +107,16 @@ impl World {
         Self::start(Options::new(jiff::Zoned::now().date())).await
     }
 
+    /// An account whose schema lacks some fields, with the content model applied.
+    pub(crate) async fn lacking(works: usize, fields: &[&str]) -> Self {
+        let mut options = Options::new(TODAY);
+        options.works = Some(works);
+        options.without = fields.iter().map(ToString::to_string).collect();
+        let world = Self::start(options).await;
+        world.apply_model().await;
+        world
+    }
+
     /// An account filled from an ONIX file.
     pub(crate) async fn seeded(file: &Path) -> Self {
         let mut options = Options::new(TODAY);

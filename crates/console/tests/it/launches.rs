@@ -15,7 +15,7 @@ use sync::pull::{PullOptions, Source, kept_works, pull};
 use crate::house::House;
 
 /// One book that comes out in the United Kingdom on 4 June 2027, without cover, text or contributor.
-const FEED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub(crate) const FEED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <ONIXMessage release="3.0" xmlns="http://ns.editeur.org/onix/3.0/reference">
   <Header><Sender><SenderName>Larkspur</SenderName></Sender><SentDateTime>20270501T0900Z</SentDateTime></Header>
   <Product>
@@ -38,7 +38,12 @@ const FEED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// Keeps the book as a run would, and says its work's key.
 pub(crate) async fn read_feed(house: &House) -> String {
-    let feed = Box::new(FEED.as_bytes());
+    read(house, FEED).await
+}
+
+/// The same of another message.
+pub(crate) async fn read(house: &House, message: &str) -> String {
+    let feed = Box::new(std::io::Cursor::new(message.as_bytes().to_vec()));
     let source = Source::Onix {
         messages: onix::Source::Named("feed.xml".into(), feed),
         complete: true,

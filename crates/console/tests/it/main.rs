@@ -9,6 +9,7 @@
 mod house;
 
 mod api;
+mod calendars;
 mod doors;
 mod launches;
 mod rooms;

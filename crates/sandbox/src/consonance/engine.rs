@@ -19,8 +19,12 @@ use super::{field, mutation, root};
 const DEPTH_LIMIT: usize = 24;
 
 /// Builds the engine that answers over `account`.
-pub(crate) fn build(account: &Arc<Account>, strict: bool) -> Result<Schema, SchemaError> {
-    let definitions = Definitions::read(strict)?;
+pub(crate) fn build(
+    account: &Arc<Account>,
+    strict: bool,
+    without: &[String],
+) -> Result<Schema, SchemaError> {
+    let definitions = Definitions::read(strict, without)?;
     let mut builder = Schema::build("Query", Some("Mutation"), None)
         .limit_depth(DEPTH_LIMIT)
         .extension(NullPropagation);

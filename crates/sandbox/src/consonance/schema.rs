@@ -85,8 +85,9 @@ pub(crate) struct Output {
 }
 
 impl Definitions {
-    /// Reads the schema; `strict` leaves only names graded C or E.
-    pub(crate) fn read(strict: bool) -> Result<Self, SchemaError> {
+    /// Reads the schema; `strict` leaves only names graded C or E. `without` are fields that this account lacks, as
+    /// `Type.field`; what only they need goes with them.
+    pub(crate) fn read(strict: bool, without: &[String]) -> Result<Self, SchemaError> {
         let document = parse_schema(TEXT)?;
         let mut types = BTreeMap::new();
         for definition in document.definitions {
@@ -99,6 +100,9 @@ impl Definitions {
         definitions.inherit();
         if strict {
             definitions.keep_sure_members();
+        }
+        for name in without {
+            definitions.drop_member(name);
         }
         definitions.drop_dangling();
         Ok(definitions)
@@ -153,6 +157,20 @@ impl Definitions {
                     }
                 }
             }
+        }
+    }
+
+    /// Removes one field. A name that is none removes nothing.
+    fn drop_member(&mut self, name: &str) {
+        let Some((owner, field)) = name.split_once('.') else {
+            return;
+        };
+        match self.types.get_mut(owner) {
+            Some(Definition::Input { fields }) => fields.retain(|one| one.name != field),
+            Some(Definition::Interface { fields } | Definition::Object { fields, .. }) => {
+                fields.retain(|one| one.name != field);
+            }
+            _ => {}
         }
     }
 
@@ -305,7 +323,7 @@ mod tests {
 
     #[test]
     fn every_member_has_a_known_grade() {
-        let definitions = Definitions::read(false).unwrap();
+        let definitions = Definitions::read(false, &[]).unwrap();
         let check = |place: String, grade: &str| {
             assert!(
                 ["C", "E", "CN", "X", "I"].contains(&grade),
@@ -330,8 +348,8 @@ mod tests {
 
     #[test]
     fn strict_mode_keeps_what_is_sure_and_drops_what_is_not() {
-        let lenient = Definitions::read(false).unwrap();
-        let strict = Definitions::read(true).unwrap();
+        let lenient = Definitions::read(false, &[]).unwrap();
+        let strict = Definitions::read(true, &[]).unwrap();
         for (owner, sure, unsure) in [
             ("Query", "works", "contracts"),
             ("Query", "contract", "imprints"),
@@ -362,7 +380,7 @@ mod tests {
 
     #[test]
     fn an_enumeration_without_sure_literals_becomes_opaque() {
-        let strict = Definitions::read(true).unwrap();
+        let strict = Definitions::read(true, &[]).unwrap();
         let Some(Definition::Scalar { opaque: true }) = strict.types.get("ProductTypename") else {
             panic!("ProductTypename has no sure literal");
         };

@@ -38,6 +38,8 @@ const TOKEN_LENGTH: usize = 32;
 pub struct Options {
     /// Only names that are surely in the real schema.
     pub strict: bool,
+    /// Fields that the account's schema lacks, as `Type.field`.
+    pub without: Vec<String>,
     /// Records on a page.
     pub page: usize,
     /// What the API key is drawn from.
@@ -48,6 +50,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             strict: false,
+            without: Vec::new(),
             page: PAGE,
             random_seed: 0,
         }
@@ -96,13 +99,13 @@ impl Service {
         let world = Arc::clone(&self.world);
         let account = Arc::new(Account::new(world, origin.to_owned(), self.options.page));
         let state = Serving {
-            schema: engine::build(&account, self.options.strict)?,
+            schema: engine::build(&account, self.options.strict, &self.options.without)?,
             account: Arc::clone(&account),
             token: self.token.as_str().into(),
             gallery: Arc::default(),
             places: Arc::default(),
         };
-        let names = Arc::new(Definitions::read(false)?);
+        let names = Arc::new(Definitions::read(false, &[])?);
         Ok(Router::new()
             .route("/graphql", post(answer_graphql))
             .route("/api/v4/products.json", get(answer_rest))

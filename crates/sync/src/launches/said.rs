@@ -7,11 +7,14 @@ use catalogue::work::Work;
 use launch::milestone::{Milestone, Progress};
 use launch::waiver::Waiver;
 use store::Store;
-use store::milestones::KeptMilestone;
+use store::milestones::{KeptMilestone, Origin};
 use store::waivers::KeptWaiver;
 use store::where_used::WhereUsed;
 
 use crate::Error;
+
+/// What the date of a contract's manuscript is called.
+pub const MANUSCRIPT: &str = "Contract: manuscript";
 
 /// What people have said of titles.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +77,14 @@ fn waivers(kept: &[KeptWaiver], works: &[Work]) -> Vec<Waiver> {
 fn milestones(kept: Vec<KeptMilestone>) -> BTreeMap<String, Vec<Progress>> {
     let mut all: BTreeMap<String, Vec<Progress>> = BTreeMap::new();
     for kept in kept {
-        if let Some(milestone) = Milestone::named(&kept.name) {
+        let milestone = Milestone::named(&kept.name);
+        let is_read = kept.origin == Origin::Consonance;
+        if milestone.is_some() || is_read {
             all.entry(kept.work).or_default().push(Progress {
                 milestone,
+                // Of the dates that are read, the contract's own word on its manuscript alone says when it came.
+                tells_done: !is_read || kept.name == MANUSCRIPT,
+                name: kept.name,
                 assignee: kept.assignee,
                 due: kept.due,
                 done: kept.done,

@@ -18,12 +18,21 @@ const ASSIGNEE: [&str; 1] = ["assignee"];
 const DUE: [&str; 3] = ["due date", "due", "due date when done"];
 const DONE: [&str; 2] = ["done date", "done"];
 
+/// How a row names its title.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// By an ISBN or a key.
+    Said(String),
+    /// Somewhere in this text.
+    Within(String),
+}
+
 /// One milestone of a title.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) line: u64,
-    /// An ISBN or a key, as sent.
-    pub(super) title: String,
+    /// Its title.
+    pub(super) title: Named,
     pub(super) milestone: Milestone,
     pub(super) assignee: Option<String>,
     pub(super) due: Option<Date>,
@@ -122,7 +131,7 @@ impl Columns {
         };
         Ok(Row {
             line,
-            title: cell(self.title).to_owned(),
+            title: Named::Said(cell(self.title).to_owned()),
             milestone,
             assignee: self
                 .assignee
@@ -148,7 +157,7 @@ mod tests {
             let rows = read(text, "todos.csv").unwrap();
             let row = Row {
                 line: 2,
-                title: "978-1".to_owned(),
+                title: Named::Said("978-1".to_owned()),
                 milestone: Milestone::FilesToPress,
                 assignee: Some("Omar".to_owned()),
                 due: Some("2027-03-01".parse().unwrap()),

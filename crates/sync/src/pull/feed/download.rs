@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -12,6 +11,7 @@ use reqwest::header::{AUTHORIZATION, ETAG, HeaderValue, IF_NONE_MATCH};
 use url::Url;
 
 use crate::Error;
+use crate::reach::{Author, addresses};
 
 /// The largest feed taken, after decompression: some 30,000 products, or a year of dailies.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -63,7 +63,10 @@ pub(super) async fn fetch(
         reason,
     };
     let failed = |error: reqwest::Error| unavailable(crate::engine::chain(&error.without_url()));
-    let addresses = addresses(url, allowed).await.map_err(unavailable)?;
+    let key = "consonance.onix_private_hosts";
+    let addresses = addresses(url, Author::Operator, &allowed.private_hosts, key)
+        .await
+        .map_err(unavailable)?;
     // A second installation fails harmlessly: whoever was first has the same provider.
     let _first = rustls::crypto::ring::default_provider().install_default();
     // What was looked at is what is asked: the name is not resolved again.
@@ -111,58 +114,6 @@ pub(super) async fn fetch(
         stream: Box::new(file),
         etag,
     })
-}
-
-/// The addresses of a host, if they may be asked.
-async fn addresses(url: &Url, allowed: &Allowed) -> Result<Vec<SocketAddr>, String> {
-    let host = url.host_str().ok_or("it names no host")?;
-    let port = url.port_or_known_default().unwrap_or(443);
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let found = tokio::net::lookup_host((bare, port))
-        .await
-        .map_err(|error| format!("{host} is not known ({error})"))?;
-    let found: Vec<SocketAddr> = found.collect();
-    let itself = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if itself || allowed.private_hosts.contains(host) {
-        return Ok(found);
-    }
-    match found.iter().find(|address| !is_public(address.ip())) {
-        Some(private) => Err(format!(
-            "{host} has the private address {}; name it in `consonance.onix_private_hosts` if that is meant",
-            private.ip()
-        )),
-        None => Ok(found),
-    }
-}
-
-/// Whether an address is of the open internet.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(mapped) => is_public_v4(mapped),
-            None => {
-                !(address.is_loopback()
-                    || address.is_unspecified()
-                    || address.is_multicast()
-                    || address.is_unique_local()
-                    || address.is_unicast_link_local())
-            }
-        },
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    let shared = first == 100 && (64..128).contains(&second);
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_unspecified()
-        || address.is_broadcast()
-        || address.is_multicast()
-        || shared
-        || first == 0)
 }
 
 #[cfg(test)]
@@ -227,27 +178,5 @@ mod tests {
             panic!("a private host that nobody named is not asked");
         };
         assert!(error.to_string().contains("onix_private_hosts"), "{error}");
-    }
-
-    #[test]
-    fn private_addresses_are_told_from_public_ones() {
-        for private in [
-            "10.0.0.1",
-            "172.16.3.4",
-            "192.168.1.1",
-            "169.254.169.254",
-            "127.0.0.1",
-            "100.64.0.1",
-            "0.0.0.0",
-            "::1",
-            "fd00::1",
-            "fe80::1",
-            "::ffff:10.0.0.1",
-        ] {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
-        }
-        for public in ["93.184.216.34", "2606:2800:220:1::1"] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
     }
 }
