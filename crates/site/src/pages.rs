@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use catalogue::key::name_key;
 use serde_json::json;
 
 use crate::desired::{Entry, EntryKey, Fields, Kind, Value};
@@ -78,10 +77,9 @@ impl<'a> PageDraft<'a> {
 
     /// Identity of the page's entry.
     pub(crate) fn key(&self) -> EntryKey {
-        let CataloguePage { kind, value, .. } = self.page;
         EntryKey {
             kind: Kind::CataloguePage,
-            source_key: format!("frontlist:page:{}:{}", kind.as_str(), name_key(value)),
+            source_key: self.page.source_key(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use catalogue::country::CountryCode;
+use catalogue::key::name_key;
 use catalogue::money::CurrencyCode;
 use catalogue::rights::Outlets;
 use jiff::tz::TimeZone;
@@ -260,6 +261,14 @@ pub struct CataloguePage {
     /// Its title; the value where none is given.
     #[serde(default)]
     pub title: Option<String>,
+}
+
+impl CataloguePage {
+    /// Identity of its entry: the same for two spellings of one name.
+    pub fn source_key(&self) -> String {
+        let Self { kind, value, .. } = self;
+        format!("frontlist:page:{}:{}", kind.as_str(), name_key(value))
+    }
 }
 
 /// Everything but the sites that the projection obeys.

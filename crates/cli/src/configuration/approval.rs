@@ -14,13 +14,16 @@ pub(super) fn policy(document: &Document, check: Check<'_>) -> Result<Policy, Co
     let mut catalogue_pages: Vec<CataloguePage> = Vec::new();
     for (index, section) in document.catalogue_page.iter().enumerate() {
         let page = catalogue_page(index, section, check)?;
-        let same = |known: &&CataloguePage| (known.kind, &known.value) == (page.kind, &page.value);
-        if catalogue_pages.iter().find(same).is_some() {
+        let key = page.source_key();
+        let same = catalogue_pages
+            .iter()
+            .find(|known| known.source_key() == key);
+        if let Some(same) = same {
             let path = format!("catalogue_page[{index}].value");
             let found = format!(
                 "there is a page of the {} `{}` already",
-                page.kind.as_str(),
-                page.value
+                same.kind.as_str(),
+                same.value
             );
             return Err(check.wrong(&path, found, "each page once"));
         }
