@@ -6,6 +6,7 @@
     reason = "a test that meets what it did not expect must fail there, also in what tests share"
 )]
 
+mod alone;
 mod delivered;
 mod explained;
 mod files;
