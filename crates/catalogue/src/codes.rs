@@ -114,6 +114,13 @@ impl Code {
         let kept = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
         str::from_utf8(kept).unwrap_or_default()
     }
+
+    /// The first character, if it is one of ASCII, as all of published codes are.
+    #[must_use]
+    pub fn initial(&self) -> Option<char> {
+        let first = self.bytes.first().filter(|_| self.len > 0)?;
+        first.is_ascii().then(|| char::from(*first))
+    }
 }
 
 impl fmt::Display for Code {
@@ -190,6 +197,12 @@ macro_rules! coded {
                 pub const $constant: Self = Self($crate::codes::Code::literal($code));
             )*
 
+            /// A code known when this is compiled.
+            #[must_use]
+            pub const fn of(code: &'static str) -> Self {
+                Self($crate::codes::Code::literal(code))
+            }
+
             /// Keeps `code`, trimmed, whether or not the list has it.
             #[must_use]
             pub fn new(code: &str) -> Self {
@@ -200,6 +213,12 @@ macro_rules! coded {
             #[must_use]
             pub fn code(&self) -> &str {
                 self.0.as_str()
+            }
+
+            /// The first character, if it is one of ASCII, as all of published codes are.
+            #[must_use]
+            pub fn initial(&self) -> Option<char> {
+                self.0.initial()
             }
 
             /// The published short label, or nothing if the issue we hold lacks the code.

@@ -356,7 +356,7 @@ fn formats(
         |(product, (outcome, steps)): (&Product, (Outcome<'_>, Steps))| FormatExplanation {
             product: product.key.clone(),
             isbn: product.isbn,
-            form: labels::form(words, product),
+            form: labels::form(words, product).to_string(),
             visible: outcome.is_ok(),
             state: outcome.ok().map(|shown| shown.state),
             steps: sourced(steps.steps, &product.origins),

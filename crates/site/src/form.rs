@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use catalogue::codes::{ProductComposition, ProductForm};
 use catalogue::product::Product;
 
 use crate::content_model::FORM_GROUPS;
@@ -27,12 +28,11 @@ impl FormGroup {
     /// The group of a product. An audiobook may come as a digital file with an audio detail (E*
     /// with A103).
     pub(crate) fn of(product: &Product) -> Self {
-        let form = product.form.as_ref().map_or("", |form| form.code());
         let sounds = product
             .form_details
             .iter()
-            .any(|detail| detail.code().starts_with('A'));
-        match form.chars().next() {
+            .any(|detail| detail.initial() == Some('A'));
+        match product.form.and_then(|form| form.initial()) {
             Some('A') => Self::Audio,
             Some('B' | 'P') => Self::Print,
             Some('E') if sounds => Self::Audio,
@@ -81,23 +81,17 @@ impl<'a> Shelf<'a> {
 /// Whether the product is for the trade: trade-only composition, trade packs, promotional material
 /// (X*).
 pub(crate) fn is_trade_only(product: &Product) -> bool {
-    let composition = product
-        .composition
-        .as_ref()
-        .is_some_and(|composition| matches!(composition.code(), "20" | "30"));
-    composition
-        || product
-            .form
-            .as_ref()
-            .is_some_and(|form| form.code().starts_with('X'))
+    let composition = matches!(
+        product.composition,
+        Some(ProductComposition::TRADE_ONLY | ProductComposition::TRADE_PACK)
+    );
+    composition || product.form.and_then(|form| form.initial()) == Some('X')
 }
 
 /// Whether the form says nothing: absent, or `00` undefined.
 pub(crate) fn is_unknown(product: &Product) -> bool {
-    product
-        .form
-        .as_ref()
-        .is_none_or(|form| matches!(form.code(), "" | "00"))
+    let says = |form: &ProductForm| form.initial().is_some() && *form != ProductForm::UNDEFINED;
+    !product.form.as_ref().is_some_and(says)
 }
 
 /// Audio that comes as a file or a stream.

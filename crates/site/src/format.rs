@@ -69,7 +69,7 @@ pub(crate) fn format_base(
     row.put_text("dimensions", measures.dimensions(words).as_deref());
     let extent = sentence(facts.pages, facts.minutes, words);
     row.put_text("extent", extent.as_deref());
-    row.put_text("form_label", Some(&labels::form(words, product)));
+    row.insert("form_label", Value::Text(labels::form(words, product)));
     row.put_text("weight", measures.weight(words).as_deref());
     row
 }

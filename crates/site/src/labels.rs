@@ -12,6 +12,7 @@ use catalogue::codes::{ContributorRole, ProductForm};
 use catalogue::date::PartialDate;
 use catalogue::lifecycle::WebState;
 use catalogue::product::Product;
+use foldhash::HashMap;
 
 use crate::form::FormGroup;
 
@@ -56,7 +57,7 @@ static WORDS: LazyLock<BTreeMap<String, Arc<Words>>> = LazyLock::new(|| {
 /// The words of one language, by section and name: `state` and `coming_soon.dated`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Words {
-    sections: BTreeMap<String, BTreeMap<String, Arc<str>>>,
+    sections: HashMap<String, HashMap<String, Arc<str>>>,
 }
 
 impl Words {
@@ -259,23 +260,20 @@ fn date_words(words: &Words, date: PartialDate) -> String {
 
 /// The form of a product in words: ours for the common ones, else the publisher's own, else the
 /// list's.
-pub(crate) fn form(words: &Words, product: &Product) -> String {
+pub(crate) fn form(words: &Words, product: &Product) -> Arc<str> {
     let group = FormGroup::of(product);
-    let code = product.form.as_ref().map_or("", |form| form.code());
-    let audio_file = group == FormGroup::Audio && code.starts_with('E');
-    let known = words.find("form", code).filter(|_| !audio_file);
-    let named = known
-        .map(str::to_owned)
-        .or_else(|| product.form_description.clone());
-    let listed = || {
-        product
-            .form
-            .as_ref()
-            .filter(|_| !audio_file)
-            .and_then(|form| form.label())
-    };
-    let grouped = || words.get("group", group.as_str());
-    named.unwrap_or_else(|| listed().unwrap_or_else(grouped).to_owned())
+    let audio_file =
+        group == FormGroup::Audio && product.form.and_then(|form| form.initial()) == Some('E');
+    let form = product.form.as_ref().filter(|_| !audio_file);
+    let described = || product.form_description.as_deref().map(str::trim);
+    let listed = || form.and_then(|form| form.label());
+    form.and_then(|form| words.shared("form", form.code()))
+        .unwrap_or_else(|| {
+            let own = described().filter(|own| !own.is_empty());
+            let told = own.or_else(listed);
+            told.unwrap_or_else(|| words.get("group", group.as_str()))
+                .into()
+        })
 }
 
 /// What a contributor is to a book.

@@ -35,6 +35,7 @@ mod addressing;
 mod book;
 mod call;
 mod collateral;
+mod dates;
 mod doubts;
 mod evidence;
 mod extent;

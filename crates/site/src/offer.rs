@@ -6,10 +6,9 @@
 //! without a market holds wherever no other does.
 
 use std::collections::BTreeSet;
-use std::ptr;
 use std::sync::Arc;
 
-use catalogue::codes::{PublishingDateRole, SupplyDateRole, UnpricedItemType};
+use catalogue::codes::{SupplyDateRole, UnpricedItemType};
 use catalogue::country::{CountryCode, CountrySet};
 use catalogue::date::PartialDate;
 use catalogue::finding::Finding;
@@ -17,14 +16,15 @@ use catalogue::lifecycle::{Ceiling, Situation, best_availability};
 use catalogue::price::Price;
 use catalogue::product::Product;
 use catalogue::rights::{Resolved, Resolver};
-use catalogue::supply::{RoleDate, Supply};
+use catalogue::supply::Supply;
 use rust_decimal::Decimal;
 
+use crate::dates::{Dates, Role, later};
 use crate::form::Shelf;
 use crate::market::{Market, reaches};
 use crate::price::{Candidate, Found, consumer_price, is_confirmed};
 
-/// A product with its territories worked out, once for all markets.
+/// A product with its territories, dates and prices sorted out, once for all markets.
 pub(crate) struct Prepared<'a> {
     pub(crate) product: &'a Product,
     /// `None` where the source would not say.
@@ -32,13 +32,47 @@ pub(crate) struct Prepared<'a> {
     /// What is wrong with rights and markets.
     pub(crate) findings: Vec<Finding>,
     pub(crate) shelf: Shelf<'a>,
-    /// The countries of each supply, in the order of the product's supplies; `None` for one without
-    /// a market.
-    markets: Vec<Option<CountrySet>>,
-    /// The prices of each supply that readers may pay, in the same order.
-    supplied: Vec<Vec<Candidate<'a>>>,
-    /// The product's own.
-    own: Vec<Candidate<'a>>,
+    supplies: Vec<PreparedSupply<'a>>,
+    /// What the product states whatever the market.
+    own: Statement<'a>,
+    notification: Option<&'a str>,
+}
+
+/// What a product, or one of its supplies, states of itself.
+struct Statement<'a> {
+    status: Option<&'a str>,
+    dates: Dates<'a>,
+    /// The prices that readers may pay.
+    prices: Vec<Candidate<'a>>,
+}
+
+/// A supply, sorted out likewise.
+struct PreparedSupply<'a> {
+    supply: &'a Supply,
+    /// Its countries; `None` for one without a market.
+    market: Option<CountrySet>,
+    states: Statement<'a>,
+    availability: Option<&'a str>,
+}
+
+impl<'a> PreparedSupply<'a> {
+    fn new(supply: &'a Supply, market: Option<CountrySet>) -> Self {
+        let details = supply.details.iter();
+        let availabilities = details
+            .clone()
+            .filter_map(|detail| detail.availability.as_ref());
+        let prices = details.flat_map(|detail| &detail.prices);
+        Self {
+            supply,
+            market,
+            states: Statement {
+                status: supply.status.as_ref().map(|status| status.code()),
+                dates: Dates::of(&supply.dates),
+                prices: prices.filter_map(Candidate::new).collect(),
+            },
+            availability: best_availability(availabilities.map(|code| code.code())),
+        }
+    }
 }
 
 impl<'a> Prepared<'a> {
@@ -52,23 +86,27 @@ impl<'a> Prepared<'a> {
             .flat_map(|rights| rights.findings())
             .cloned()
             .collect();
-        let markets = product
+        let supplies = product
             .supplies
             .iter()
-            .map(|supply| countries(supply, rights.as_deref(), resolver, &mut findings))
+            .map(|supply| {
+                let market = countries(supply, rights.as_deref(), resolver, &mut findings);
+                PreparedSupply::new(supply, market)
+            })
             .collect();
-        let supplied = |supply: &'a Supply| {
-            let prices = supply.details.iter().flat_map(|detail| &detail.prices);
-            prices.filter_map(Candidate::new).collect()
-        };
+        let prices = product.prices.iter();
         Self {
             product,
             rights,
             findings,
             shelf: Shelf::of(product),
-            markets,
-            supplied: product.supplies.iter().map(supplied).collect(),
-            own: product.prices.iter().filter_map(Candidate::new).collect(),
+            supplies,
+            own: Statement {
+                status: product.status.as_ref().map(|status| status.code()),
+                dates: Dates::of(&product.dates),
+                prices: prices.filter_map(Candidate::new).collect(),
+            },
+            notification: product.notification.as_ref().map(|kind| kind.code()),
         }
     }
 
@@ -83,7 +121,8 @@ impl<'a> Prepared<'a> {
             let open = countries & sold;
             open.iter().next().or_else(|| countries.iter().next())
         };
-        let described = self.markets.iter().map(|market| market.unwrap_or(sold));
+        let supplies = self.supplies.iter();
+        let described = supplies.map(|supply| supply.market.unwrap_or(sold));
         let countries: BTreeSet<CountryCode> = described.filter_map(first).collect();
         if countries.is_empty() {
             return first(CountrySet::ALL).into_iter().collect();
@@ -91,33 +130,20 @@ impl<'a> Prepared<'a> {
         countries
     }
 
-    /// The prices that readers may pay where something speaks for the product.
-    fn prices(&self, speaks: Speaks<'_>) -> impl Iterator<Item = &Candidate<'a>> {
-        let supplied = match speaks {
-            Speaks::Supply(supply) => {
-                let supplies = self.product.supplies.iter().zip(&self.supplied);
-                let mut own = supplies.filter(|(known, _)| ptr::eq(*known, supply));
-                own.next().map_or(&[][..], |(_, prices)| prices)
-            }
-            Speaks::ProductAlone | Speaks::NoSupplyHere => &[],
-        };
-        supplied.iter().chain(&self.own)
-    }
-
-    /// The supply that speaks for a country.
-    fn supply(&self, country: CountryCode) -> Speaks<'a> {
-        let paired = || self.product.supplies.iter().zip(&self.markets);
-        let narrowest = paired()
-            .filter_map(|(supply, market)| Some((supply, market.as_ref()?)))
+    /// What speaks for a country, and the supply if it is one.
+    fn speaks(&self, country: CountryCode) -> (Speaks<'a>, Option<&PreparedSupply<'a>>) {
+        let narrowest = self
+            .supplies
+            .iter()
+            .filter_map(|supply| Some((supply, supply.market.as_ref()?)))
             .filter(|(_, market)| market.contains(country))
-            .min_by_key(|(_, market)| market.len());
-        if let Some((supply, _)) = narrowest {
-            return Speaks::Supply(supply);
-        }
-        match paired().find(|(_, market)| market.is_none()) {
-            Some((supply, _)) => Speaks::Supply(supply),
-            None if self.product.supplies.is_empty() => Speaks::ProductAlone,
-            None => Speaks::NoSupplyHere,
+            .min_by_key(|(_, market)| market.len())
+            .map(|(supply, _)| supply);
+        let anywhere = || self.supplies.iter().find(|supply| supply.market.is_none());
+        match narrowest.or_else(anywhere) {
+            Some(prepared) => (Speaks::Supply(prepared.supply), Some(prepared)),
+            None if self.supplies.is_empty() => (Speaks::ProductAlone, None),
+            None => (Speaks::NoSupplyHere, None),
         }
     }
 }
@@ -214,64 +240,38 @@ const SHUT_MARKET: &str = "12";
 
 impl<'a> Offer<'a> {
     pub(crate) fn new(prepared: &Prepared<'a>, market: &Market<'_>) -> Self {
-        let product = prepared.product;
-        let speaks = prepared.supply(market.country);
-        let supply = match speaks {
-            Speaks::Supply(supply) => Some(supply),
-            Speaks::ProductAlone | Speaks::NoSupplyHere => None,
-        };
-        let own = |role| latest(&product.dates, role, market);
-        let here = |role| supply.and_then(|supply| latest(&supply.dates, role, market));
+        let (speaks, supply) = prepared.speaks(market.country);
+        let own = |role| prepared.own.dates.latest(role, market);
+        let here = |role| supply.and_then(|supply| supply.states.dates.latest(role, market));
         let date = |role| here(role).or_else(|| own(role));
-        let publication = date(PublishingDateRole::PUBLICATION);
+        let latest = |role| later(here(role), own(role), market);
+        let publication = date(Role::Publication);
         let published = publication.is_some_and(|date| market.has_come(date));
-        let market_status = supply.and_then(|supply| supply.status.as_ref());
-        let shut = market_status.is_some_and(|status| status.code() == SHUT_MARKET);
-        let (pays, zero_priced) = pays(prepared, speaks, market, published);
-        let embargo = embargo(supply, date(PublishingDateRole::SALES_EMBARGO), market);
-        // A sales embargo closes previews, too, unless they have one of their own (List 163, issue
-        // 75).
-        let preview_embargo = later(
-            here(PublishingDateRole::PREVIEW_EMBARGO),
-            own(PublishingDateRole::PREVIEW_EMBARGO),
-            market,
-        )
-        .or(embargo);
+        let market_status = supply.and_then(|supply| supply.states.status);
+        let shut = market_status == Some(SHUT_MARKET);
+        let supplied = supply.map_or(&[][..], |supply| &supply.states.prices);
+        let prices = supplied.iter().chain(&prepared.own.prices);
+        let (pays, zero_priced) = pays(prices, speaks, market, published);
+        let stated = supply.map(|supply| supply.supply);
+        let embargo = embargo(stated, date(Role::SalesEmbargo), market);
         Self {
             speaks,
-            status: match market_status {
-                Some(status) if !shut => Some(status.code()),
-                _ => product.status.as_ref().map(|status| status.code()),
-            },
+            status: market_status.filter(|_| !shut).or(prepared.own.status),
             shut,
-            availability: supply.and_then(|supply| {
-                best_availability(
-                    supply
-                        .details
-                        .iter()
-                        .filter_map(|detail| detail.availability.as_ref())
-                        .map(|code| code.code()),
-                )
-            }),
+            availability: supply.and_then(|supply| supply.availability),
             publication,
             embargo,
-            preorder_from: date(PublishingDateRole::PREORDER_EMBARGO),
-            announcement: later(
-                here(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
-                own(PublishingDateRole::PUBLIC_ANNOUNCEMENT),
-                market,
-            ),
-            review_embargo: later(
-                here(PublishingDateRole::REVIEW_EMBARGO),
-                own(PublishingDateRole::REVIEW_EMBARGO),
-                market,
-            ),
-            preview_embargo,
-            returns: date(PublishingDateRole::END_OF_TEMPORARY_WITHDRAWAL),
-            ends: date(PublishingDateRole::OUT_OF_PRINT),
-            transfer: date(PublishingDateRole::TRANSFER),
-            supply_expected: supply.is_some_and(expects_stock),
-            notification: product.notification.as_ref().map(|kind| kind.code()),
+            preorder_from: date(Role::PreorderEmbargo),
+            announcement: latest(Role::PublicAnnouncement),
+            review_embargo: latest(Role::ReviewEmbargo),
+            // A sales embargo closes previews, too, unless they have one of their own (List 163,
+            // issue 75).
+            preview_embargo: latest(Role::PreviewEmbargo).or(embargo),
+            returns: date(Role::EndOfTemporaryWithdrawal),
+            ends: date(Role::OutOfPrint),
+            transfer: date(Role::Transfer),
+            supply_expected: stated.is_some_and(expects_stock),
+            notification: prepared.notification,
             pays,
             zero_priced,
         }
@@ -296,33 +296,6 @@ impl<'a> Offer<'a> {
             ceiling: Ceiling::default(),
             today: Some(market.today),
         }
-    }
-}
-
-/// The date in a role; of several the one that opens last.
-fn latest(
-    dates: &[RoleDate],
-    role: PublishingDateRole,
-    market: &Market<'_>,
-) -> Option<PartialDate> {
-    let mut found = dates
-        .iter()
-        .filter(|date| date.role == role)
-        .map(|date| date.date);
-    let first = found.next();
-    found.fold(first, |known, date| later(known, Some(date), market))
-}
-
-/// The later of two dates: whatever is closed by either is closed.
-fn later(
-    a: Option<PartialDate>,
-    b: Option<PartialDate>,
-    market: &Market<'_>,
-) -> Option<PartialDate> {
-    match (a, b) {
-        (Some(a), Some(b)) if market.opens_at(b) > market.opens_at(a) => Some(b),
-        (Some(a), _) => Some(a),
-        (None, b) => b,
     }
 }
 
@@ -360,8 +333,9 @@ pub(crate) fn candidates<'a>(
     details.iter().flat_map(|detail| &detail.prices).chain(own)
 }
 
-fn pays<'a>(
-    prepared: &Prepared<'a>,
+/// What a reader pays, of prices that readers may pay; else whether there are only zeros.
+fn pays<'p, 'a: 'p>(
+    prices: impl Iterator<Item = &'p Candidate<'a>>,
     speaks: Speaks<'a>,
     market: &Market<'_>,
     published: bool,
@@ -371,7 +345,6 @@ fn pays<'a>(
         Speaks::ProductAlone => &[],
         Speaks::NoSupplyHere => return (None, false),
     };
-    let prices = prepared.prices(speaks);
     let free = details
         .iter()
         .any(|detail| detail.unpriced == Some(UnpricedItemType::FREE));

@@ -4,7 +4,7 @@
 //! prices. The order below is of the list's notes (issue 75): with tax before without, recommended
 //! before fixed before the publisher's own.
 
-use catalogue::codes::PriceStatus;
+use catalogue::codes::{PriceQualifier, PriceStatus, PriceType};
 use catalogue::money::Money;
 use catalogue::price::Price;
 use rust_decimal::Decimal;
@@ -14,15 +14,40 @@ use crate::market::Market;
 
 /// Types of price that a consumer may be shown, the best first (ONIX List 58). Net, special-sale
 /// and customs values (05 to 09, 11 to 17, 25 to 37) are not among them.
-const CONSUMER_TYPES: [&str; 12] = [
-    "02", "04", "42", "34", "22", "24", "01", "03", "41", "33", "21", "23",
+const CONSUMER_TYPES: [PriceType; 12] = [
+    PriceType::of("02"),
+    PriceType::of("04"),
+    PriceType::of("42"),
+    PriceType::of("34"),
+    PriceType::of("22"),
+    PriceType::of("24"),
+    PriceType::of("01"),
+    PriceType::of("03"),
+    PriceType::of("41"),
+    PriceType::of("33"),
+    PriceType::of("21"),
+    PriceType::of("23"),
 ];
 
 /// Types with tax in them.
-const WITH_TAX: [&str; 6] = ["02", "04", "42", "34", "22", "24"];
+const WITH_TAX: [PriceType; 6] = [
+    PriceType::of("02"),
+    PriceType::of("04"),
+    PriceType::of("42"),
+    PriceType::of("34"),
+    PriceType::of("22"),
+    PriceType::of("24"),
+];
 
 /// Types of a price that no shop may change by law.
-const FIXED: [&str; 6] = ["03", "04", "23", "24", "33", "34"];
+const FIXED: [PriceType; 6] = [
+    PriceType::of("03"),
+    PriceType::of("04"),
+    PriceType::of("23"),
+    PriceType::of("24"),
+    PriceType::of("33"),
+    PriceType::of("34"),
+];
 
 /// The dearest that a book can be, in a currency like the pound. What is dearer was sent in cents,
 /// or is a joke.
@@ -64,24 +89,30 @@ pub(crate) fn is_absurd(money: &Money) -> bool {
 
 /// Whether a price is said to be final (ONIX List 61).
 pub(crate) fn is_confirmed(price: &Price) -> bool {
-    price.status.as_deref() == Some(PriceStatus::CONFIRMED.code())
+    let confirmed = |status: &str| status == PriceStatus::CONFIRMED.code();
+    price.status.as_deref().is_some_and(confirmed)
 }
 
 /// Whether a price has its tax in it.
 pub(crate) fn includes_tax(price: &Price) -> bool {
-    WITH_TAX.contains(&price.kind.code())
+    WITH_TAX.contains(&price.kind)
 }
 
 /// Whether a price is fixed by law.
 pub(crate) fn is_fixed(price: &Price) -> bool {
-    FIXED.contains(&price.kind.code())
+    FIXED.contains(&price.kind)
 }
 
 /// Types that hold before publication only.
-const BEFORE_PUBLICATION: [&str; 4] = ["21", "22", "23", "24"];
+const BEFORE_PUBLICATION: [PriceType; 4] = [
+    PriceType::of("21"),
+    PriceType::of("22"),
+    PriceType::of("23"),
+    PriceType::of("24"),
+];
 
 /// Qualifiers of a price that anyone may pay (ONIX List 59), beside none at all.
-const PUBLIC_QUALIFIERS: [&str; 2] = ["00", "05"];
+const PUBLIC_QUALIFIERS: [PriceQualifier; 2] = [PriceQualifier::of("00"), PriceQualifier::of("05")];
 
 /// What was found among prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +170,7 @@ pub(crate) fn consumer_price<'p, 'a: 'p>(
     }
 }
 
-/// Why a price is none that a reader here pays today.
+/// Why a price is none that a reader here pays today, in the order in which it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfit {
     Currency,
@@ -147,10 +178,10 @@ pub(crate) enum Unfit {
     Qualifier,
     Quantity,
     Condition,
+    Absurd,
     Period,
     Territory,
     Published,
-    Absurd,
     Zero,
 }
 
@@ -173,8 +204,7 @@ impl Unfit {
 }
 
 fn rank(price: &Price) -> Option<usize> {
-    let kind = price.kind.code();
-    CONSUMER_TYPES.iter().position(|code| *code == kind)
+    CONSUMER_TYPES.iter().position(|kind| *kind == price.kind)
 }
 
 /// The first reason against a price.
@@ -187,11 +217,12 @@ fn unfit(price: &Price, market: &Market<'_>, published: bool) -> Option<Unfit> {
 
 /// The first reason against a price in any market at any time.
 fn unfit_anywhere(price: &Price) -> Option<Unfit> {
-    let is_public = |code: &str| PUBLIC_QUALIFIERS.contains(&code);
     let against = [
         (rank(price).is_none(), Unfit::Kind),
         (
-            price.qualifier.is_some_and(|code| !is_public(code.code())),
+            price
+                .qualifier
+                .is_some_and(|code| !PUBLIC_QUALIFIERS.contains(&code)),
             Unfit::Qualifier,
         ),
         (
@@ -213,7 +244,7 @@ fn unfit_here(price: &Price, market: &Market<'_>, published: bool) -> Option<Unf
         Some(Unfit::Period)
     } else if !market.is_reached(price.territory.as_ref()) {
         Some(Unfit::Territory)
-    } else if published && BEFORE_PUBLICATION.contains(&price.kind.code()) {
+    } else if published && BEFORE_PUBLICATION.contains(&price.kind) {
         Some(Unfit::Published)
     } else {
         (price.money.amount == Decimal::ZERO).then_some(Unfit::Zero)

@@ -6,6 +6,7 @@
 //! button of a page fits its price; the state is the best of all formats.
 
 use catalogue::date::PartialDate;
+use catalogue::isbn::Isbn13;
 use catalogue::lifecycle::WebState;
 use catalogue::product::{Product, Scope};
 use catalogue::title::Title;
@@ -125,7 +126,7 @@ impl<'a> TitleView<'a> {
     }
 }
 
-type Order<'a> = (Shelf<'a>, (u8, i64), &'a str);
+type Order<'a> = (Shelf<'a>, (u8, i64), Option<Isbn13>);
 
 /// Print, e-book, audio, other; hardback before paperback; by date; by ISBN.
 fn order<'a>(shown: &'a Shown<'_>, today: Date) -> Order<'a> {
@@ -133,14 +134,14 @@ fn order<'a>(shown: &'a Shown<'_>, today: Date) -> Order<'a> {
     (
         shown.shelf,
         date_order(shown.publication, today),
-        product.isbn.as_ref().map_or("", |isbn| isbn.as_str()),
+        product.isbn,
     )
 }
 
-fn lead_order<'a>(
-    shown: &'a Shown<'_>,
+fn lead_order(
+    shown: &Shown<'_>,
     today: Date,
-) -> (CallToAction, FormGroup, (u8, i64), &'a str) {
+) -> (CallToAction, FormGroup, (u8, i64), Option<Isbn13>) {
     let (shelf, date, isbn) = order(shown, today);
     (shown.cta, shelf.group, date, isbn)
 }
