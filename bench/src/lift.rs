@@ -7,15 +7,14 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::Value;
 
 use crate::report::Row;
+use crate::stage::Stage;
 
 /// The site that is looked at; the sample's Australian one.
 const SITE: &str = "au";
@@ -25,17 +24,6 @@ const TITLES: u64 = 10;
 
 /// Time between the start of the watch and the instants, in seconds: for reading, staging, and a full budget of calls.
 const AHEAD: [i64; 2] = [45, 75];
-
-/// Ends with its owner.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _killed = self.0.kill();
-        let _ended = self.0.wait();
-    }
-}
 
 struct Reader {
     http: reqwest::Client,
@@ -109,18 +97,9 @@ pub(crate) fn measure(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
 
 async fn lifted(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let configuration = folder.path().join("frontlist.toml");
-    let (_sandbox, reader) = sandbox(frontlist, &configuration)?;
-    let done = Command::new(frontlist)
-        .arg("--config")
-        .arg(&configuration)
-        .args(["model", "apply"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()?;
-    if !done.success() {
-        return Err("the content model could not be applied".into());
-    }
+    let stage = Stage::start(frontlist, folder.path(), 0)?;
+    let reader = reader(&stage)?;
+    stage.run(&["model", "apply"])?;
     let begun = Timestamp::now();
     let [announced, available] = AHEAD.map(|ahead| {
         let instant = begun.saturating_add(SignedDuration::from_secs(ahead));
@@ -130,15 +109,8 @@ async fn lifted(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let (announced, available) = (announced?, available?);
     let feed = folder.path().join("feed.xml");
     fs::write(&feed, message(announced, available)?)?;
-    let watch = Command::new(frontlist)
-        .arg("--config")
-        .arg(&configuration)
-        .args(["sync", "--watch", "--from"])
-        .arg(&feed)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let _watch = Process(watch);
+    let feed = feed.to_str().ok_or("the folder has a strange name")?;
+    let _watch = stage.spawn(&["sync", "--watch", "--from", feed])?;
     let is_new = |(isbn, _): &(String, String)| isbn.starts_with("9781839920");
     let is_available =
         |(isbn, state): &(String, String)| isbn.starts_with("9781839930") && state == "available";
@@ -156,56 +128,24 @@ async fn lifted(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     ])
 }
 
-/// Starts a sandbox at the vendor's limits with an empty account.
-fn sandbox(frontlist: &Path, configuration: &Path) -> Result<(Process, Reader), Box<dyn Error>> {
-    let mut child = Command::new(frontlist)
-        .args(["sandbox", "--works", "0", "--limits", "vendor"])
-        .args([
-            "--consonance",
-            "127.0.0.1:0",
-            "--contentstack",
-            "127.0.0.1:0",
-        ])
-        .arg("--write-config")
-        .arg(configuration)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let stdout = child.stdout.take().ok_or("the sandbox has no output")?;
-    let process = Process(child);
-    let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line)?;
-    let ready: Value = serde_json::from_str(&line)?;
-    let told = |path: &str| {
-        let value = ready.pointer(path).and_then(Value::as_str);
-        value
-            .map(str::to_owned)
-            .ok_or_else(|| format!("the sandbox does not tell {path}"))
+/// Who asks for the books of the site.
+fn reader(stage: &Stage) -> Result<Reader, Box<dyn Error>> {
+    let place = |site: &mut toml::Table| {
+        ["environment", "locale"].map(|key| {
+            let value = site.get(key).and_then(toml::Value::as_str);
+            value.unwrap_or_default().to_owned()
+        })
     };
-    let settings: toml::Table = fs::read_to_string(configuration)?.parse()?;
-    let sites = settings.get("site").and_then(toml::Value::as_array);
-    let site = sites
-        .into_iter()
-        .flatten()
-        .find(|site| site.get("id").and_then(toml::Value::as_str) == Some(SITE))
-        .ok_or("the sandbox configures no Australian site")?;
-    let of_site = |key: &str| {
-        site.get(key)
-            .and_then(toml::Value::as_str)
-            .unwrap_or_default()
-    };
-    let reader = Reader {
-        http: reqwest::Client::new(),
+    let [environment, locale] = stage.site(SITE, place)?;
+    Ok(Reader {
+        http: stage.http.clone(),
         address: format!(
-            "{}/v3/content_types/book/entries?environment={}&locale={}&limit=100",
-            told("/contentstack/cda_url")?,
-            of_site("environment"),
-            of_site("locale"),
+            "{}/v3/content_types/book/entries?environment={environment}&locale={locale}&limit=100",
+            stage.told("/contentstack/cda_url")?,
         ),
-        api_key: told("/contentstack/api_key")?,
-        token: told("/contentstack/delivery_tokens/*")?,
-    };
-    Ok((process, reader))
+        api_key: stage.told("/contentstack/api_key")?.to_owned(),
+        token: stage.told("/contentstack/delivery_tokens/*")?.to_owned(),
+    })
 }
 
 /// Ten titles that nobody may know before `announced`, and ten that are on sale from `available`, in Australia.

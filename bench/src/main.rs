@@ -8,6 +8,8 @@ mod projection;
 mod reading;
 mod report;
 mod rights;
+mod stage;
+mod takedown;
 mod usage;
 
 use std::error::Error;
@@ -15,7 +17,8 @@ use std::path::PathBuf;
 
 use report::Row;
 
-const USAGE: &str = "bench [projection|reading|rights|lift]... --frontlist PATH [--works N]";
+const USAGE: &str =
+    "bench [projection|reading|rights|lift|takedown]... --frontlist PATH [--works N]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Nothing here speaks TLS, but the client wants to know who would.
@@ -28,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         match argument.as_str() {
             "--frontlist" => frontlist = arguments.next().ok_or(USAGE)?.into(),
             "--works" => works = arguments.next().ok_or(USAGE)?.parse()?,
-            "projection" | "reading" | "rights" | "lift" => asked.push(argument),
+            "projection" | "reading" | "rights" | "lift" | "takedown" => asked.push(argument),
             _ => return Err(USAGE.into()),
         }
     }
@@ -45,6 +48,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted("lift") {
         rows.extend(lift::measure(&frontlist)?);
+    }
+    if wanted("takedown") {
+        rows.extend(takedown::measure(&frontlist)?);
     }
     println!("| what | figure |\n|---|---|");
     for row in rows {

@@ -14,7 +14,8 @@ const USAGE: &str = "\
 cargo xtask <chore>
 
   test [ARGS]    install what the tests need, then run every test (ARGS go to the runner)
-  bench [ARGS]   measure, and print the table that docs/benchmarks.md keeps (ARGS: projection, reading, rights, lift, --works N)
+  bench [ARGS]   measure, and print the table that docs/benchmarks.md keeps (ARGS: projection, reading, rights, lift, takedown,
+                 --works N)
 ";
 
 fn main() -> ExitCode {
