@@ -72,6 +72,11 @@ pub(crate) enum Command {
     /// Import what people work towards, for the checklist, or list it
     #[command(subcommand)]
     Milestones(MilestonesCommand),
+    /// Look at live pages as a reader would: is it there, is it the right book, do its shops answer
+    Probe(ProbeArguments),
+    /// Link live titles to their pages in Consonance: plan, apply, or take it all back
+    #[command(subcommand)]
+    Writeback(WritebackCommand),
     /// Tell people what needs them, by the channels of the configuration; list, snooze or try
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -167,6 +172,37 @@ pub(crate) enum MilestonesCommand {
     Pull,
     /// List every milestone as last imported or read
     List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key [default: titles published within
+    /// the next 180 days or the last 14]
+    #[arg(value_name = "ISBN|work:ID")]
+    pub(crate) title: Option<String>,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WritebackCommand {
+    /// Say what would be written; writes nothing
+    Plan(WritebackArguments),
+    /// Make, change and take away links as planned
+    Apply(WritebackArguments),
+    /// Take away every link that was made
+    Undo,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WritebackArguments {
+    /// An ISBN in any spelling, `work:ID` of Consonance, or a whole work key [default: every live title]
+    #[arg(value_name = "ISBN|work:ID")]
+    pub(crate) title: Option<String>,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

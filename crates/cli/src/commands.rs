@@ -16,6 +16,7 @@ mod milestones;
 mod model;
 mod modules;
 mod plan;
+mod probe;
 mod replay;
 mod runs;
 mod sandbox;
@@ -25,6 +26,7 @@ mod titles;
 mod url;
 mod waive;
 mod watch;
+mod writeback;
 
 use crate::arguments::{Arguments, Command, ConfigCommand, Format};
 use crate::configuration::{Configuration, locate};
@@ -73,6 +75,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Launch(arguments) => Box::pin(launch::run(&arguments, &session()?)).await,
         Command::Milestones(command) => milestones::run(&command, &session()?).await,
         Command::Alerts(command) => Box::pin(alerts::run(&command, &session()?)).await,
+        Command::Probe(arguments) => Box::pin(probe::run(&arguments, &session()?)).await,
+        Command::Writeback(command) => Box::pin(writeback::run(&command, &session()?)).await,
         Command::Waive(arguments) => waive::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,

@@ -13,6 +13,7 @@ mod feed;
 mod limits;
 mod lines;
 mod origin;
+mod outward;
 mod retailers;
 mod secret;
 mod sites;
@@ -112,6 +113,7 @@ impl Configuration {
         stack::check(&document, check)?;
         feed::check(&document, check)?;
         alerts::check(&document, check)?;
+        outward::check(&document, check)?;
         Ok(Self {
             path: path.to_owned(),
             store_path: folder.join(&document.store.path),

@@ -46,6 +46,7 @@ struct Mark {
     waivers: Vec<KeptWaiver>,
     milestones: Option<Timestamp>,
     used: Option<Timestamp>,
+    probed: Option<Timestamp>,
 }
 
 impl Reckoned {
@@ -145,6 +146,7 @@ impl Console {
             waivers: self.store().waivers().await?,
             milestones: self.store().milestones_read_at().await?,
             used: self.store().where_used_read_at().await?,
+            probed: self.store().probed_at().await?,
         };
         let now = self.now();
         let (console, made_of) = (Arc::clone(self), mark.clone());

@@ -50,6 +50,10 @@ impl Client {
         Ok(Source::new(Arc::clone(&self.transport), schema))
     }
 
+    pub(crate) fn shared_transport(&self) -> Arc<Transport> {
+        Arc::clone(&self.transport)
+    }
+
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }

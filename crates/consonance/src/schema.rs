@@ -259,6 +259,12 @@ impl Schema {
             .map_or(otherwise, String::as_str)
     }
 
+    /// The name of the type of a field's argument, where the schema is known to have both.
+    pub(crate) fn argument_of(&self, type_name: &str, field: &str, argument: &str) -> Option<&str> {
+        let arguments = &self.field(type_name, field)?.arguments;
+        arguments.get(argument).map(String::as_str)
+    }
+
     /// Whether a concrete type may stand where an interface is due.
     pub(crate) fn is_possible(&self, interface: &str, concrete: &str) -> bool {
         match &self.types {

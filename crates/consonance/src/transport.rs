@@ -1,7 +1,6 @@
 //! One query over HTTP: posted, answered, and tried again where that may help.
 //!
-//! Only queries go this way, never mutations, so a request whose answer was lost may be repeated
-//! freely. Redirects are refused: following one would hand the API key to whoever sent it.
+//! A query whose answer was lost may be repeated freely; a mutation is sent once, and whoever sent it looks what came of it. Redirects are refused: following one would hand the API key to whoever sent it.
 
 use std::error::Error as StdError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -96,6 +95,13 @@ impl Transport {
             );
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// Posts a mutation, once.
+    pub(crate) async fn tell(&self, mutation: &str) -> Result<Envelope, Error> {
+        self.attempt(mutation)
+            .await
+            .map_err(|failure| failure.error)
     }
 
     async fn attempt(&self, query: &str) -> Result<Envelope, Failure> {

@@ -408,6 +408,12 @@ pub const FACTS: &[Fact] = &[
         "the entry is in a release",
     ),
     fact(
+        "page.expected",
+        YesNo,
+        PageProbe,
+        "the page is live, and its address is known",
+    ),
+    fact(
         "page.status",
         Number,
         PageProbe,

@@ -16,6 +16,7 @@ pub mod due;
 pub mod error;
 pub mod fact;
 pub mod milestone;
+pub mod probe;
 pub mod record;
 pub mod rule;
 pub mod rule_book;

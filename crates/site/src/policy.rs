@@ -71,6 +71,8 @@ pub struct Site {
     pub page: PagePolicy,
     /// When it takes orders before publication, and whether it sells early.
     pub sale: SaleRule,
+    /// Where readers find a book's page, with `{url}` or `{isbn13}` in it, and `{site}` where it helps.
+    pub page_address: Option<String>,
 }
 
 impl Site {
@@ -96,7 +98,22 @@ impl Site {
             page: PagePolicy::default(),
             hidden: Hidden::default(),
             sale: SaleRule::default(),
+            page_address: None,
         }
+    }
+
+    /// Where readers find the page of a book with this address and lead ISBN; nothing where nobody said, or the one that is
+    /// asked for is missing.
+    pub fn page_of(&self, url: &str, isbn13: Option<&str>) -> Option<String> {
+        let template = self.page_address.as_ref()?;
+        if template.contains("{isbn13}") && isbn13.is_none() {
+            return None;
+        }
+        let filled = template
+            .replace("{url}", url)
+            .replace("{isbn13}", isbn13.unwrap_or_default())
+            .replace("{site}", &self.id.0);
+        Some(filled)
     }
 
     /// The primary country.

@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 14] = [
+const FORMATS: [(&str, &str); 16] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -58,10 +58,18 @@ const FORMATS: [(&str, &str); 14] = [
         include_str!("schema_calendar_feeds.sql"),
         "PRAGMA user_version = 14",
     ),
+    (
+        include_str!("schema_probes.sql"),
+        "PRAGMA user_version = 15",
+    ),
+    (
+        include_str!("schema_write_backs.sql"),
+        "PRAGMA user_version = 16",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 14;
+const FORMAT: i64 = 16;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -262,6 +270,9 @@ mod tests {
         "INSERT INTO milestone (work_key, name, read_at, origin) VALUES
            ('consonance:work:1', 'Production run: 1', '2026-11-24T12:00:00Z', 'consonance')",
         "INSERT INTO calendar_feed (token_hash, account, made_at) VALUES ('hash', 'ida', '2026-11-24T12:00:00Z')",
+        "INSERT INTO page_probe VALUES ('consonance:work:1', 'uk', '2026-11-24T12:00:00Z', '{}')",
+        "INSERT INTO written_link VALUES ('01890a5d-ac96-774b-bcce-b302099a8059', 'consonance:work:1', 'uk', 1,
+           'https://books.example/salt', 'live', NULL, 'intent', 'ida', '2026-11-24T12:00:00Z')",
     ];
 
     /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
@@ -307,6 +318,8 @@ mod tests {
                 store.alerts().await.unwrap().alerts.len(),
                 milestones.len() - imported,
                 usize::from(store.calendar_feed("hash").await.unwrap().is_some()),
+                store.probes().await.unwrap().len(),
+                store.written_links().await.unwrap().len(),
             ];
             let due = std::array::from_fn(|at| usize::from(at < format));
             assert_eq!(held, due, "of format {format}");

@@ -18,11 +18,13 @@ pub mod holds;
 pub mod ledger;
 pub mod milestones;
 pub mod people;
+pub mod probes;
 pub mod runs;
 pub mod snapshot;
 pub mod tokens;
 pub mod waivers;
 pub mod where_used;
+pub mod write_backs;
 
 pub use database::Store;
 pub use error::Error;

@@ -4,23 +4,27 @@
 //! A title is a launch on a site from 180 days before its publication there to 14 days after (BISG judges records from 180
 //! days before publication).
 
+use std::collections::BTreeMap;
+
 use catalogue::work::Work;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use launch::checklist::{Checklist, Item, Outcome, Readiness, Subject, checklist};
 use launch::milestone::{self, Progress};
+use launch::probe;
 use launch::record::{self, Fetched};
 use launch::rule_book::RuleBook;
 use launch::sheet::Sheet;
 use launch::stack::{self, Held};
 use serde::Serialize;
 use site::appraisal::{Appraisal, Cover, appraise};
-use site::desired::{EntryKey, Memory};
+use site::desired::{EntryKey, Fields, Memory, Value};
 use site::guard::Secrets;
 use site::policy::Site;
 use store::ledger::{EntryId, Ledger};
 
 use crate::outlook::{Configured, Outlook};
+use crate::probes::Page;
 use crate::where_used::used_on;
 
 mod said;
@@ -32,6 +36,12 @@ const AHEAD: i32 = 180;
 
 /// How many days after publication they still are.
 const BEHIND: i32 = 14;
+
+/// A look at a page that is older says nothing, whatever a rule asks.
+const OLDEST_LOOK: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The call of a link that leads to no shop.
+const WEBSITE: &str = "website";
 
 /// The rule by which a site's selection leaves a title out.
 const NOT_SELECTED: &str = "not-selected";
@@ -91,6 +101,7 @@ pub struct Desk<'a> {
     ledger: &'a Ledger,
     outlook: Outlook,
     said: Said,
+    urls: BTreeMap<EntryKey, String>,
     now: Timestamp,
 }
 
@@ -173,6 +184,7 @@ impl<'a> Desk<'a> {
             ledger,
             outlook: Outlook::of(works, configured, ledger, memory, now),
             said,
+            urls: memory.urls.clone(),
             now,
         }
     }
@@ -248,7 +260,8 @@ impl<'a> Desk<'a> {
             &mut sheet,
         )
         .and_then(|()| stack::state(self.held(work, site), &mut sheet))
-        .and_then(|()| milestone::state(self.progress(work), today, &mut sheet));
+        .and_then(|()| milestone::state(self.progress(work), today, &mut sheet))
+        .and_then(|()| self.look(work, site, appraisal, &mut sheet));
         debug_assert_eq!(stated, Ok(()), "every name is a fact of its kind");
         let checklist = checklist(
             rules.book,
@@ -265,6 +278,92 @@ impl<'a> Desk<'a> {
             },
         );
         candidate(appraisal, checklist, self.progress(work).to_vec())
+    }
+
+    /// What was seen of the live page.
+    fn look(
+        &self,
+        work: &Work,
+        site: &Site,
+        appraisal: &Appraisal,
+        sheet: &mut Sheet,
+    ) -> Result<(), &'static str> {
+        let place = (work.key.to_string(), site.id.0.clone());
+        let address = self.address(work, site, appraisal);
+        let probe = self.said.probes.get(&place);
+        probe::state(probe, address.as_deref(), OLDEST_LOOK, self.now, sheet)
+    }
+
+    /// Where the page of a title is, while it is live on a site that says where its pages are.
+    fn address(&self, work: &Work, site: &Site, appraisal: &Appraisal) -> Option<String> {
+        let key = EntryKey::of_work(work);
+        let place = crate::plan::place(&site.destination);
+        let published = self.ledger.publications.get(&crate::plan::entry_id(&key))?;
+        let wanted = self.outlook.desired.entries.get(&key)?;
+        let is_live = published.contains_key(&place)
+            && wanted.published.contains(&site.destination)
+            && !wanted.shielded.contains(&site.destination);
+        let url = self.urls.get(&key).filter(|_| is_live)?;
+        let isbn = appraisal.isbn.map(|isbn| isbn.to_string());
+        site.page_of(url, isbn.as_deref())
+    }
+
+    /// The live pages of titles that are asked for.
+    #[must_use]
+    pub fn pages(&self, asked: &[Asked<'_>]) -> Vec<Page> {
+        let addressed: Vec<(&Asked<'_>, String)> = asked
+            .iter()
+            .filter_map(|one| Some((one, self.address(one.work, one.site, &one.appraisal)?)))
+            .collect();
+        let sisters = |of: &Asked<'_>| -> Vec<String> {
+            let others = self
+                .configured
+                .sites
+                .iter()
+                .filter(|site| site.destination.locale != of.site.destination.locale);
+            others
+                .filter_map(|site| {
+                    let appraisal = self.appraisal(of.work, site)?;
+                    self.address(of.work, site, &appraisal)
+                })
+                .collect()
+        };
+        let page = |(one, address): (&Asked<'_>, String)| Page {
+            work: one.work.key.to_string(),
+            site: one.site.id.0.clone(),
+            address,
+            isbn: one.appraisal.isbn,
+            sisters: sisters(one),
+            links: self.shops(one.work, one.site),
+        };
+        addressed.into_iter().map(page).collect()
+    }
+
+    /// Where a title's page sends readers to buy.
+    fn shops(&self, work: &Work, site: &Site) -> Vec<String> {
+        let entry = self.outlook.desired.entries.get(&EntryKey::of_work(work));
+        let version = entry.and_then(|entry| entry.versions.get(&site.destination.locale));
+        let rows = |fields: &Fields, name: &str| match fields.get(name) {
+            Some(Value::Rows(rows)) => rows.to_vec(),
+            _ => Vec::new(),
+        };
+        let mut shops: Vec<String> = Vec::new();
+        for format in version
+            .map(|version| rows(version, "formats"))
+            .unwrap_or_default()
+        {
+            for link in rows(&format, "links") {
+                let call = link.get("call").and_then(Value::as_text);
+                let url = link.get("url").and_then(Value::as_text);
+                if let (Some(call), Some(url)) = (call, url)
+                    && call != WEBSITE
+                    && !shops.iter().any(|known| known == url)
+                {
+                    shops.push(url.to_owned());
+                }
+            }
+        }
+        shops
     }
 
     /// How far the milestones of a work are, and of those merged into it where it has none of its own.

@@ -31,6 +31,7 @@ pub mod model;
 pub mod modules;
 pub mod outlook;
 pub mod plan;
+pub mod probes;
 pub mod progress;
 pub mod publish;
 pub mod pull;
@@ -46,6 +47,7 @@ pub mod terms;
 pub mod translate;
 pub mod watch;
 pub mod where_used;
+pub mod write_back;
 pub mod writer;
 mod writing;
 

@@ -18,7 +18,7 @@ use tokio::sync::watch::Sender;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{alerts, hold, launch, modules, sandbox};
+use super::{alerts, hold, launch, modules, probe, sandbox};
 use crate::arguments::{Format, ServeArguments};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
@@ -103,6 +103,7 @@ pub(super) async fn keep(
         () = take_down(session, waiting) => {}
         () = look(session, &store, &seen) => {}
         () = alerts::keep(session, &stack, &nothing) => {}
+        () = probe::keep(session) => {}
     }
     Ok(())
 }

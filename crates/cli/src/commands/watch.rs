@@ -16,7 +16,7 @@ use sync::tally::Report;
 use tokio::sync::Notify;
 use tokio::sync::watch::{Receiver, channel};
 
-use super::{alerts, sandbox, sync as one_sync};
+use super::{alerts, probe, sandbox, sync as one_sync};
 use crate::arguments::SyncArguments;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::Bars;
@@ -57,6 +57,7 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
         () = sync::watch::watch(&mut watch, &clock, every, || *ended.borrow()) => {}
         // A message that is being sent when the watch ends is sent by whoever comes next.
         () = alerts::keep(session, &stack, &happened) => {}
+        () = probe::keep(session) => {}
     }
     signal.abort();
     watch.fatal.map_or(Ok(Ending::Done), Err)

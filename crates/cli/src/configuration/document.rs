@@ -39,6 +39,9 @@ pub(crate) struct Document {
     /// Whom to tell of what needs people.
     #[serde(default)]
     pub(crate) alerts: AlertsSection,
+    /// Looking at live pages.
+    #[serde(default)]
+    pub(crate) probes: ProbesSection,
     /// Entries that were there before, for `audit` and `adopt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<AuditSection>,
@@ -96,6 +99,26 @@ impl Default for AlertsSection {
             look_minutes: 15,
             guard_minutes: 60,
             channel: Vec::new(),
+        }
+    }
+}
+
+/// `[probes]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ProbesSection {
+    /// How often `serve` and `sync --watch` look at live pages, in hours.
+    pub(crate) every_hours: u32,
+    /// Hosts of pages and shops that may have private addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) private_hosts: Vec<String>,
+}
+
+impl Default for ProbesSection {
+    fn default() -> Self {
+        Self {
+            every_hours: 12,
+            private_hosts: Vec::new(),
         }
     }
 }
@@ -242,6 +265,9 @@ pub(crate) struct ConsonanceSection {
     /// The key with which its address is asked; without it, `token` where the address is at `host`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) onix_token: Option<SecretSource>,
+    /// What is written back: `web_link`, a link from each live title to its page; `readiness`, how far it is, in the link's note.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) write_back: Vec<WriteBackChoice>,
     /// Hosts of the feed that may have private addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) onix_private_hosts: Vec<String>,
@@ -255,9 +281,20 @@ impl Default for ConsonanceSection {
             onix: None,
             onix_max_age_hours: 48,
             onix_token: None,
+            write_back: Vec::new(),
             onix_private_hosts: Vec::new(),
         }
     }
+}
+
+/// What is written back to Consonance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WriteBackChoice {
+    /// A link from each live title to its page.
+    WebLink,
+    /// How far the title is, in the link's note.
+    Readiness,
 }
 
 /// `[contentstack]`
@@ -498,6 +535,10 @@ pub(crate) struct SiteSection {
     /// What is in stock is sold before its publication date, unless an embargo forbids it.
     #[serde(default)]
     pub(crate) early_sale: bool,
+    /// Where readers find a book's page, with `{url}` (the entry's address) or `{isbn13}` in it, and `{site}` where it helps:
+    /// `"https://www.example.co.uk{url}"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) page_address: Option<String>,
     /// What its locale holds of a title that is hidden there and shown by another locale of its environment.
     #[serde(default)]
     pub(crate) hidden: HiddenChoice,

@@ -91,6 +91,7 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         rights: rights(section.rights),
         outlets: outlets(&key("outlets"), &section.outlets, check)?,
         page: page(section),
+        page_address: page_address(&key("page_address"), section, check)?,
         sale: SaleRule {
             preorder_days: section.preorder_days,
             preorder_needs_price: section.preorder_needs_price,
@@ -102,6 +103,33 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
             HiddenChoice::Shield => Hidden::Shield,
         },
     })
+}
+
+/// Where pages are: an address once a book's own is in it.
+fn page_address(
+    path: &str,
+    section: &SiteSection,
+    check: Check<'_>,
+) -> Result<Option<String>, ConfigurationError> {
+    const ALLOWED: &str =
+        "an address such as \"https://www.example.com{url}\", with {url} or {isbn13} in it";
+    let Some(template) = &section.page_address else {
+        return Ok(None);
+    };
+    if !template.contains("{url}") && !template.contains("{isbn13}") {
+        let found = format!("`{template}` is the same for every book");
+        return Err(check.wrong(path, found, ALLOWED));
+    }
+    let filled = template
+        .replace("{url}", "/books/salt")
+        .replace("{isbn13}", "9781839900006")
+        .replace("{site}", &section.id);
+    if filled.contains(['{', '}']) {
+        let found = format!("`{template}` has a part in braces that nobody fills");
+        return Err(check.wrong(path, found, ALLOWED));
+    }
+    check.host(path, &filled)?;
+    Ok(Some(template.clone()))
 }
 
 fn page(section: &SiteSection) -> PagePolicy {

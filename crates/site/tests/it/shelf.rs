@@ -287,6 +287,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
         sale: SaleRule::default(),
+        page_address: None,
     }
 }
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use catalogue::work::Work;
 use launch::milestone::{Milestone, Progress};
+use launch::probe::Probe;
 use launch::waiver::Waiver;
 use store::Store;
 use store::milestones::{KeptMilestone, Origin};
+use store::probes::KeptProbe;
 use store::waivers::KeptWaiver;
 use store::where_used::WhereUsed;
 
@@ -23,6 +25,8 @@ pub struct Said {
     pub waivers: Vec<Waiver>,
     /// How far the milestones of each work are, by the work's key.
     pub milestones: BTreeMap<String, Vec<Progress>>,
+    /// The last look at each live page, by work and site.
+    pub probes: BTreeMap<(String, String), Probe>,
     /// Where editors show titles; nothing where nobody has looked.
     pub used: Option<WhereUsed>,
 }
@@ -37,6 +41,7 @@ impl Said {
             waivers: waivers(&store.waivers().await?, works),
             milestones: milestones(store.milestones().await?),
             used: store.where_used().await?,
+            probes: probes(store.probes().await?),
         })
     }
 }
@@ -72,6 +77,15 @@ fn waivers(kept: &[KeptWaiver], works: &[Work]) -> Vec<Waiver> {
             waiver
         })
         .collect()
+}
+
+/// Looks that this version can read; others are as good as none.
+fn probes(kept: Vec<KeptProbe>) -> BTreeMap<(String, String), Probe> {
+    let read = kept.into_iter().filter_map(|kept| {
+        let probe = serde_json::from_str(&kept.probe).ok()?;
+        Some(((kept.work, kept.site), probe))
+    });
+    read.collect()
 }
 
 fn milestones(kept: Vec<KeptMilestone>) -> BTreeMap<String, Vec<Progress>> {

@@ -331,6 +331,7 @@ pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         hidden: site::policy::Hidden::default(),
         outlets: catalogue::rights::Outlets::none(),
         sale: SaleRule::default(),
+        page_address: None,
     }
 }
 
