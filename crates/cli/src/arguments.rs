@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// Link live titles to their pages in Consonance: plan, apply, or take it all back
     #[command(subcommand)]
     Writeback(WritebackCommand),
+    /// Draft campaign pages for titles that reached a stage, made once: plan or make
+    #[command(subcommand)]
+    Kit(KitCommand),
     /// Tell people what needs them, by the channels of the configuration; list, snooze or try
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -203,6 +206,14 @@ pub(crate) struct WritebackArguments {
     /// Only this site
     #[arg(long, value_name = "ID")]
     pub(crate) site: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KitCommand {
+    /// Say which titles are due a page; writes nothing
+    Plan,
+    /// Make the pages that are due, as each sync does
+    Make,
 }
 
 #[derive(Debug, Subcommand)]

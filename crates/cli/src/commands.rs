@@ -11,6 +11,7 @@ mod guard;
 mod hold;
 mod init;
 mod inspect;
+mod kit;
 mod launch;
 mod milestones;
 mod model;
@@ -77,6 +78,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Alerts(command) => Box::pin(alerts::run(&command, &session()?)).await,
         Command::Probe(arguments) => Box::pin(probe::run(&arguments, &session()?)).await,
         Command::Writeback(command) => Box::pin(writeback::run(&command, &session()?)).await,
+        Command::Kit(command) => Box::pin(kit::run(&command, &session()?)).await,
         Command::Waive(arguments) => waive::run(&arguments, &session()?).await,
         Command::Hold(arguments) => Box::pin(hold::run(&arguments, &session()?)).await,
         Command::Unhold(arguments) => hold::lift(&arguments, &session()?).await,

@@ -15,6 +15,7 @@ mod database;
 pub mod disregards;
 pub mod error;
 pub mod holds;
+pub mod launch_kits;
 pub mod ledger;
 pub mod milestones;
 pub mod people;

@@ -24,6 +24,7 @@ pub mod fetch;
 pub mod foreign;
 pub mod guard;
 mod held;
+pub mod kit;
 mod late;
 pub mod launches;
 mod merged;

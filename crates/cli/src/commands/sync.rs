@@ -7,7 +7,7 @@ use sync::summary::Summary;
 use sync::tally::Report;
 
 use crate::arguments::{Format, SyncArguments};
-use crate::commands::watch;
+use crate::commands::{kit, watch};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Bars, Table};
 use crate::session::{Session, answers};
@@ -44,6 +44,9 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
         Ok(report) => report,
         Err(error) => return stopped(error, &store, session.format).await,
     };
+    if report.stopped.is_none() {
+        Box::pin(kit::after_sync(session, &stack, &store)).await;
+    }
     conclude(report, session.format)
 }
 

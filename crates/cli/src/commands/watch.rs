@@ -16,7 +16,7 @@ use sync::tally::Report;
 use tokio::sync::Notify;
 use tokio::sync::watch::{Receiver, channel};
 
-use super::{alerts, probe, sandbox, sync as one_sync};
+use super::{alerts, kit, probe, sandbox, sync as one_sync};
 use crate::arguments::SyncArguments;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::Bars;
@@ -128,6 +128,9 @@ impl Watch<'_> {
             .sync_when(source, options, clock)
             .await;
         bars.finish();
+        if report.as_ref().is_ok_and(|report| report.stopped.is_none()) {
+            Box::pin(kit::after_sync(self.session, self.stack, &store)).await;
+        }
         self.happened.notify_one();
         Ok(report?)
     }

@@ -74,6 +74,27 @@ pub(crate) struct LaunchSection {
     pub(crate) holidays: Vec<Day>,
     /// Whoever grants a waiver of a rule must not be who asked for it.
     pub(crate) four_eyes: bool,
+    /// Draft campaign pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kit: Option<KitSection>,
+}
+
+/// `[launch.kit]`
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KitSection {
+    /// Project stages, as Consonance names them, at which a title gets its page.
+    pub(crate) stages: Vec<String>,
+    /// The content type of the page.
+    #[serde(default = "campaign_page")]
+    pub(crate) content_type: String,
+    /// A file with the fields of the page as JSON; our own template without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) template: Option<PathBuf>,
+}
+
+fn campaign_page() -> String {
+    "campaign_page".into()
 }
 
 /// `[alerts]`

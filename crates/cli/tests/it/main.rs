@@ -18,6 +18,7 @@ mod crash;
 mod enriched;
 mod findings;
 mod inspect;
+mod kit;
 mod late;
 mod launch;
 mod modules;
