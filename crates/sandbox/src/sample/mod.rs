@@ -27,15 +27,16 @@ pub use calendar::season;
 
 use crate::world::World;
 use press::Press;
-use script::{HouseScript, ImprintScript};
+use script::{HouseScript, ImprintScript, Named};
 
 const HOUSE: &str = include_str!("data/house.toml");
-const IMPRINTS: [&str; 5] = [
+const IMPRINTS: [&str; 6] = [
     include_str!("data/pellwick_rowe.toml"),
     include_str!("data/nettle_street.toml"),
     include_str!("data/fathom_line.toml"),
     include_str!("data/wet_paint.toml"),
     include_str!("data/common_table.toml"),
+    include_str!("data/next_thursday.toml"),
 ];
 
 /// Why the sample could not be made: a mistake in its data files, which are part of the program.
@@ -104,7 +105,12 @@ fn try_generate(
                 .into_iter()
                 .map(|work| (script.imprint.clone(), work)),
         );
-        imprints.push(script.imprint);
+        if !imprints
+            .iter()
+            .any(|known: &Named| known.id == script.imprint.id)
+        {
+            imprints.push(script.imprint);
+        }
     }
     titles.sort_by_key(|(_, work)| work.id);
     for (imprint, work) in titles.iter().take(works) {

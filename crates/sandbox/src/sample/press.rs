@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::calendar::{offset, resolve, season};
+use super::calendar::{offset, resolve, season, to_next_thursday};
 use super::convention::{measure, paragraphs, stage_on, usual_availability};
 use super::document::{into_document, prune};
 use super::form::{self, Form};
@@ -70,7 +70,7 @@ impl Press {
         let formats = work
             .formats
             .iter()
-            .map(|line| FormatScript::parse(line))
+            .map(|line| FormatScript::parse(line, to_next_thursday(self.as_of)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(unreadable)?;
         self.add_with_formats(imprint, work, &formats)

@@ -8,6 +8,8 @@
 
 use serde::Deserialize;
 
+use super::calendar::THURSDAY;
+
 /// One data file: an imprint and its titles.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,16 +176,19 @@ pub(super) struct FormatScript {
 }
 
 impl FormatScript {
-    /// Reads `FORM DAY PRICE [word ...]`: `DAY` is an offset or `-` for none, `PRICE` pounds or `-`
-    /// for none. Words: `status=NN`, `avail=NN`, `rights=SHAPE`, `pages=N`, `draft` (not approved
+    /// Reads `FORM DAY PRICE [word ...]`: `DAY` is an offset, `thu` for the Thursday of next week (so
+    /// many days away) or `-` for none, `PRICE` pounds or `-` for none. Words: `status=NN`, `avail=NN`, `rights=SHAPE`, `pages=N`, `draft` (not approved
     /// for export), `noisbn`.
     ///
     /// # Errors
     /// The word that could not be read.
-    pub(super) fn parse(line: &str) -> Result<Self, String> {
+    pub(super) fn parse(line: &str, thursday: i64) -> Result<Self, String> {
         let mut words = line.split_whitespace();
         let form = words.next().ok_or("a format needs a form")?.to_owned();
-        let day = optional(words.next(), |day| day.parse().ok())?;
+        let day = optional(words.next(), |day| match day {
+            THURSDAY => Some(thursday),
+            day => day.parse().ok(),
+        })?;
         let pence = optional(words.next(), pence)?;
         let mut format = Self {
             form,
@@ -232,8 +237,10 @@ mod tests {
 
     #[test]
     fn a_format_line_reads_into_its_parts() {
-        let format =
-            FormatScript::parse("pb -30 9.99 pages=288 rights=uk status=07 avail=51 draft");
+        let format = FormatScript::parse(
+            "pb -30 9.99 pages=288 rights=uk status=07 avail=51 draft",
+            9,
+        );
         let format = format.expect("readable");
         assert_eq!(
             (format.day, format.pence, format.pages),
@@ -246,9 +253,13 @@ mod tests {
     #[test]
     fn an_unknown_word_is_named() {
         assert_eq!(
-            FormatScript::parse("pb 1 9.99 shiny"),
+            FormatScript::parse("pb 1 9.99 shiny", 9),
             Err("shiny".to_owned())
         );
-        assert!(FormatScript::parse("pb 1").is_err());
+        assert!(FormatScript::parse("pb 1", 9).is_err());
+        assert_eq!(
+            FormatScript::parse("pb thu 9.99", 9).map(|format| format.day),
+            Ok(Some(9))
+        );
     }
 }
