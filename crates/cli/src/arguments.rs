@@ -130,6 +130,9 @@ pub(crate) struct DemoArguments {
     /// End when everything has been shown, rather than serve the pages until interrupted
     #[arg(long)]
     pub(crate) exit: bool,
+    /// Serve the pages until interrupted even where no terminal watches
+    #[arg(long, conflicts_with = "exit")]
+    pub(crate) stay: bool,
     /// Works of the sample to show
     #[arg(long, value_name = "N")]
     pub(crate) works: Option<usize>,

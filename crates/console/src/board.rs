@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use catalogue::key::WorkKey;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use launch::checklist::{Item, Outcome, Readiness};
+use launch::checklist::{Outcome, Readiness};
 use launch::rule::Severity;
 use serde::Deserialize;
 use site::policy::{SiteId, Sites};
@@ -28,6 +28,9 @@ pub(crate) struct Asked {
     week: String,
     #[serde(default)]
     site: String,
+    /// One day of the week, `2026-12-10`.
+    #[serde(default)]
+    day: String,
 }
 
 #[derive(Template)]
@@ -36,9 +39,12 @@ struct BoardPage {
     frame: Frame,
     weeks: Vec<Week>,
     week: String,
+    day: String,
+    days: Vec<Day>,
     site: String,
     choices: Vec<String>,
     sites: Vec<String>,
+    lacks: Vec<Lack>,
     rows: Vec<Row>,
     more: usize,
     at: String,
@@ -53,8 +59,27 @@ struct Week {
     is_open: bool,
 }
 
+/// A day of the open week with launches.
+struct Day {
+    name: String,
+    link: String,
+    counts: [(Sign, usize); 3],
+    is_open: bool,
+}
+
+/// A blocker that is still open somewhere among the launches shown, and on how many of them.
+struct Lack {
+    says: String,
+    rule: String,
+    owner: String,
+    due: String,
+    is_overdue: bool,
+    count: usize,
+    unknown: usize,
+}
+
 /// An icon, a word and a weight.
-type Sign = (&'static str, &'static str, &'static str);
+pub(crate) type Sign = (&'static str, &'static str, &'static str);
 
 struct Row {
     title: String,
@@ -69,11 +94,12 @@ struct Cell {
     sign: Sign,
     missing: usize,
     applicable: usize,
+    waived: usize,
     first: Option<String>,
 }
 
 /// How ready a title is, as the console shows it.
-fn readiness(readiness: Readiness) -> Sign {
+pub(crate) fn readiness(readiness: Readiness) -> Sign {
     let (icon, word) = readiness.sign();
     let weight = match readiness {
         Readiness::Ready => "good",
@@ -83,24 +109,12 @@ fn readiness(readiness: Readiness) -> Sign {
     (icon, word, weight)
 }
 
-/// A line's outcome, as the console shows it.
-fn sign(item: &Item) -> Sign {
-    let (icon, word) = item.sign();
-    let weight = match (item.outcome, item.severity) {
-        (Outcome::Pass, _) => "good",
-        (Outcome::Fail, Severity::Blocker) => "bad",
-        (Outcome::Fail, Severity::Warning) | (Outcome::Unknown, _) => "warn",
-        _ => "quiet",
-    };
-    (icon, word, weight)
-}
-
 fn week_of(day: Date) -> String {
     let week = day.iso_week_date();
     format!("{:04}-W{:02}", week.year(), week.week())
 }
 
-fn link(candidate: &Candidate) -> String {
+pub(crate) fn link(candidate: &Candidate) -> String {
     let checklist = &candidate.checklist;
     format!(
         "/launch/{}?site={}",
@@ -132,19 +146,31 @@ pub(crate) async fn board(
         }
     }
     let today = console.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let coming = by_week.range(week_of(today)..).next();
+    // Of this week only what is still to come: on a Friday the board opens on the next.
+    let mut to_come = by_week.range(week_of(today)..);
+    let coming = to_come.find(|(_, launches)| launches.iter().any(|(day, _)| today <= *day));
     let coming = coming.or_else(|| by_week.last_key_value());
-    let week = match asked.week.as_str() {
-        "" => coming.map(|(name, _)| name.clone()).unwrap_or_default(),
-        week => week.to_owned(),
+    let day =
+        match asked.day.as_str() {
+            "" => None,
+            text => Some(text.parse::<Date>().map_err(|_| {
+                Refusal::Wrong(format!("`{text}` is no day; write one as 2027-03-15"))
+            })?),
+        };
+    let week = match (day, asked.week.as_str()) {
+        (Some(day), _) => week_of(day),
+        (None, "") => coming.map(|(name, _)| name.clone()).unwrap_or_default(),
+        (None, week) => week.to_owned(),
     };
     let choices: Vec<String> = sites.iter().map(|site| site.id.to_string()).collect();
     let columns = match asked.site.as_str() {
         "" => choices.clone(),
         site => vec![site.to_owned()],
     };
-    let of_week = by_week.get(&week).map(Vec::as_slice);
-    let mut rows = rows(of_week.unwrap_or_default(), &columns);
+    let mut shown = by_week.get(&week).cloned().unwrap_or_default();
+    let days = days(&shown, &asked.site, day);
+    shown.retain(|(own, _)| day.is_none_or(|day| day == *own));
+    let mut rows = rows(&shown, &columns);
     let more = rows.len().saturating_sub(ROWS);
     rows.truncate(ROWS);
     let zone = sites.iter().next().map(|site| site.time_zone.clone());
@@ -155,8 +181,11 @@ pub(crate) async fn board(
             .collect(),
         at: local(reckoned.at, &zone.unwrap_or(jiff::tz::TimeZone::UTC)),
         week,
+        day: day.map(in_full).unwrap_or_default(),
+        days,
         choices,
         sites: columns,
+        lacks: lacks(&shown),
         rows,
         more,
         frame: Frame::new("Launch board", "/launch", person),
@@ -164,24 +193,71 @@ pub(crate) async fn board(
     })
 }
 
+/// A day with its name: `Thursday 10 December 2026`.
+fn in_full(day: Date) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
+fn counted(launches: &[(Date, &Candidate)]) -> [(Sign, usize); 3] {
+    let count = |asked: Readiness| {
+        let of_it = launches.iter().filter(|(_, one)| one.readiness == asked);
+        (readiness(asked), of_it.count())
+    };
+    [
+        count(Readiness::Blocked),
+        count(Readiness::Unknown),
+        count(Readiness::Ready),
+    ]
+}
+
+fn days(launches: &[(Date, &Candidate)], site: &str, open: Option<Date>) -> Vec<Day> {
+    let by_day = launches.chunk_by(|(one, _), (other, _)| one == other);
+    let told = |of_day: &[(Date, &Candidate)]| {
+        let (day, _) = of_day.first()?;
+        Some(Day {
+            name: in_full(*day),
+            link: format!("/launch?day={day}&site={}", segment(site)),
+            counts: counted(of_day),
+            is_open: open == Some(*day),
+        })
+    };
+    by_day.filter_map(told).collect()
+}
+
+/// What keeps these launches from being ready, the most frequent first.
+fn lacks(launches: &[(Date, &Candidate)]) -> Vec<Lack> {
+    let mut by_rule: BTreeMap<&str, Lack> = BTreeMap::new();
+    let open = launches.iter().flat_map(|(_, one)| &one.checklist.items);
+    let open = open.filter(|item| item.severity == Severity::Blocker && item.is_open());
+    for item in open {
+        let lack = by_rule.entry(&item.rule).or_insert_with(|| Lack {
+            says: item.says.clone(),
+            rule: item.rule.clone(),
+            owner: item.owner.clone(),
+            due: item.due.map(|day| day.to_string()).unwrap_or_default(),
+            is_overdue: false,
+            count: 0,
+            unknown: 0,
+        });
+        lack.count += 1;
+        lack.unknown += usize::from(item.outcome == Outcome::Unknown);
+        lack.is_overdue |= item.pressing() == Some("overdue");
+    }
+    let mut lacks: Vec<Lack> = by_rule.into_values().collect();
+    lacks.sort_by_key(|lack| std::cmp::Reverse(lack.count));
+    lacks
+}
+
 fn told(name: &str, launches: &[(Date, &Candidate)], site: &str, is_open: bool) -> Week {
     let monday = launches.first().map_or(Date::MIN, |(day, _)| {
         let since = i32::from(day.weekday().to_monday_zero_offset());
         day.saturating_sub(since.days())
     });
-    let count = |asked: Readiness| {
-        let of_it = launches.iter().filter(|(_, one)| one.readiness == asked);
-        (readiness(asked), of_it.count())
-    };
     Week {
         name: name.to_owned(),
         first: monday,
         link: format!("/launch?week={}&site={}", segment(name), segment(site)),
-        counts: [
-            count(Readiness::Blocked),
-            count(Readiness::Unknown),
-            count(Readiness::Ready),
-        ],
+        counts: counted(launches),
         is_open,
     }
 }
@@ -201,7 +277,11 @@ fn rows(launches: &[(Date, &Candidate)], columns: &[String]) -> Vec<Row> {
         let row = rows.entry(key).or_insert_with(|| Row {
             title: candidate.title.clone(),
             isbn: candidate.isbn13.clone().unwrap_or_default(),
-            publication: candidate.publication.clone().unwrap_or_default(),
+            publication: format!(
+                "{} {}",
+                day.strftime("%a"),
+                candidate.publication.as_deref().unwrap_or_default()
+            ),
             cells: columns.iter().map(|_| None).collect(),
         });
         if let Some(cell) = place.and_then(|place| row.cells.get_mut(place)) {
@@ -210,137 +290,15 @@ fn rows(launches: &[(Date, &Candidate)], columns: &[String]) -> Vec<Row> {
                 sign: readiness(candidate.readiness),
                 missing: candidate.missing,
                 applicable: candidate.applicable,
+                waived: {
+                    let items = candidate.checklist.items.iter();
+                    items.filter(|item| item.outcome == Outcome::Waived).count()
+                },
                 first: candidate.first_to_mend().map(|item| item.says.clone()),
             });
         }
     }
     rows.into_values().collect()
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Tab {
-    #[serde(default)]
-    site: String,
-}
-
-#[derive(Template)]
-#[template(path = "checklist.html")]
-struct ChecklistPage {
-    frame: Frame,
-    title: String,
-    isbn: String,
-    publication: String,
-    title_link: String,
-    tabs: Vec<(String, String, Sign)>,
-    site: String,
-    sign: Sign,
-    missing: usize,
-    applicable: usize,
-    score: (u32, u32),
-    open: Vec<Line>,
-    rest: Vec<Line>,
-    at: String,
-}
-
-/// One line of a checklist.
-struct Line {
-    rule: String,
-    sign: Sign,
-    says: String,
-    evidence: Vec<String>,
-    due: String,
-    pressing: Option<&'static str>,
-    owner: String,
-    place: &'static str,
-    to_do: String,
-}
-
-fn line(item: &Item) -> Line {
-    let evidence = item.evidence.iter();
-    Line {
-        rule: item.rule.clone(),
-        sign: sign(item),
-        says: item.says.clone(),
-        evidence: evidence
-            .map(|seen| format!("{}: {}", seen.fact, seen.saw))
-            .collect(),
-        due: item.due.map_or_else(String::new, |day| day.to_string()),
-        pressing: item.pressing(),
-        owner: item.owner.clone(),
-        place: item.place.in_words(),
-        to_do: match item.outcome {
-            Outcome::Waived => item.waived.clone().unwrap_or_default(),
-            _ if item.is_open() => item.mend.clone(),
-            _ => String::new(),
-        },
-    }
-}
-
-/// The lines of one title on one site, what is still to be done first.
-pub(crate) async fn checklist(
-    State(console): Shared,
-    Extension(person): Asker,
-    Path(key): Path<String>,
-    Query(tab): Query<Tab>,
-) -> Answer {
-    let reckoned = console.reckoned().await?;
-    let of_title: Vec<&Candidate> = reckoned
-        .board
-        .iter()
-        .filter(|candidate| candidate.checklist.work == key)
-        .collect();
-    let chosen = of_title
-        .iter()
-        .find(|candidate| tab.site.is_empty() || candidate.checklist.site == tab.site);
-    let Some(candidate) = chosen else {
-        return Err(Refusal::NotFound(format!(
-            "no launch of `{key}` is near there: a title is on the board from 180 days before its publication to 14 days after"
-        )));
-    };
-    let mut open: Vec<&Item> = Vec::new();
-    let mut rest: Vec<&Item> = Vec::new();
-    for item in &candidate.checklist.items {
-        if item.is_open() {
-            open.push(item);
-        } else {
-            rest.push(item);
-        }
-    }
-    open.sort_by_key(|item| {
-        let is_unknown = item.outcome != Outcome::Fail;
-        (item.severity, is_unknown, item.due.is_none(), item.due)
-    });
-    let site = console.settings.sites.get(&candidate.checklist.site);
-    let zone = site.map_or(jiff::tz::TimeZone::UTC, |site| site.time_zone.clone());
-    page(&ChecklistPage {
-        title: candidate.title.clone(),
-        isbn: candidate.isbn13.clone().unwrap_or_default(),
-        publication: candidate.publication.clone().unwrap_or_default(),
-        title_link: format!(
-            "/titles/{}?site={}",
-            segment(&key),
-            segment(&candidate.checklist.site)
-        ),
-        tabs: of_title
-            .iter()
-            .map(|one| {
-                (
-                    one.checklist.site.clone(),
-                    link(one),
-                    readiness(one.readiness),
-                )
-            })
-            .collect(),
-        site: candidate.checklist.site.clone(),
-        sign: readiness(candidate.readiness),
-        missing: candidate.missing,
-        applicable: candidate.applicable,
-        score: candidate.score,
-        open: open.into_iter().map(line).collect(),
-        rest: rest.into_iter().map(line).collect(),
-        at: local(reckoned.at, &zone),
-        frame: Frame::new(format!("Launch of {}", candidate.title), "/launch", person),
-    })
 }
 
 /// A title's checklist, as its own page tells of it.

@@ -182,7 +182,7 @@ async fn begin(console: &Console, name: &str) -> Answer {
         .begin_session(&secret::hash(&token), name, now, expires_at)
         .await?;
     record(console, name, "signed-in", name, "").await?;
-    let mut response = Redirect::to("/").into_response();
+    let mut response = Redirect::to(console.settings.opens_on).into_response();
     set_cookie(&mut response, console, SESSION, &token, SESSION_HOURS);
     set_cookie(&mut response, console, BEFORE, "", 0);
     Ok(response)

@@ -45,7 +45,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(crate) enum Role {
     /// Look.
     Viewer,
-    /// Hold titles.
+    /// Hold titles, waive rules, take records through again.
     Editor,
     /// Invite people and end their sessions.
     Admin,

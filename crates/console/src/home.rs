@@ -35,6 +35,8 @@ struct HomePage {
     pending: usize,
     held: usize,
     risks: Vec<Risk>,
+    betrayals: usize,
+    waits: usize,
     launches: Vec<Foreseen>,
     findings: Vec<(String, u64)>,
 }
@@ -87,6 +89,8 @@ pub(crate) async fn home(State(console): Shared, Extension(person): Asker) -> An
             .map(|run: &Run| format!("{} since {}", run.command, clock(&run.started_at)))
             .collect(),
         titles: shelf.works.len(),
+        betrayals: crate::modules::betrayals(&console),
+        waits: crate::waivers::waiting(&console, now).await?.len(),
         risks: at_risk(&reckoned, &console.settings.sites, now),
         sites: sites
             .map(|(site, live)| (site.id.to_string(), *live))

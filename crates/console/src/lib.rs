@@ -3,7 +3,7 @@
 //! It reads the state file beside whatever run is under way and holds no lock of it, so it never makes a run wait. It
 //! decides nothing about titles: why one is shown or hidden is [`site::explanation`]'s answer, and what a run did is what
 //! the run wrote down. The only things that it changes are its own ([`people`](store::people): accounts, sessions, the trail
-//! of acts) and holds, which are a person's word.
+//! of acts), and holds and waivers, which are a person's word. What takes a run is an [`Order`], handed to whoever serves it.
 //!
 //! Pages are whole without script, and no page has any. Who may see or do what is decided in one place each: `door` lets
 //! people in, `guard` stands before every request. The clock is handed in.
@@ -12,13 +12,16 @@ mod api;
 mod board;
 mod calendar;
 mod catalogue_view;
+mod checklist;
 mod door;
 mod error;
 mod export;
+mod failures;
 mod guard;
 mod home;
 mod kept;
 mod modules;
+mod order;
 mod page;
 mod people;
 mod reckoned;
@@ -27,6 +30,7 @@ mod secret;
 mod throttle;
 mod titles;
 mod tokens;
+mod waivers;
 mod wording;
 
 use std::sync::Arc;
@@ -35,7 +39,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
-use catalogue::key::WorkKey;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use launch::rule_book::RuleBook;
@@ -46,6 +49,7 @@ use store::Store;
 pub use door::first_link;
 pub use error::Error;
 pub use modules::Looked;
+pub use order::Order;
 
 use catalogue_view::Shelf;
 use kept::Kept;
@@ -75,8 +79,12 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// The clock.
     pub clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    /// Told of every title that was just held, so that it is taken down at once. It must not wait.
-    pub held: Box<dyn Fn(WorkKey) + Send + Sync>,
+    /// Whether whoever grants a waiver must be another than who asked.
+    pub four_eyes: bool,
+    /// The page on which people begin, `/` or another of the console's.
+    pub opens_on: &'static str,
+    /// Takes what the console asks of the engine. It must not wait.
+    pub orders: Box<dyn Fn(Order) + Send + Sync>,
 }
 
 /// The console between two requests.
@@ -122,11 +130,17 @@ fn router(console: Arc<Console>) -> Router {
         .route("/titles/{key}/hold", post(titles::hold))
         .route("/titles/{key}/lift", post(titles::lift))
         .route("/launch", get(board::board))
-        .route("/launch/{key}", get(board::checklist))
+        .route("/launch/{key}", get(checklist::checklist))
+        .route("/rules", get(waivers::list))
+        .route("/waivers", post(waivers::ask))
+        .route("/waivers/grant", post(waivers::grant))
+        .route("/waivers/end", post(waivers::end))
         .route("/modules", get(modules::list))
+        .route("/modules/look", post(modules::look))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(runs::one))
-        .route("/failures", get(runs::failures))
+        .route("/failures", get(failures::list))
+        .route("/failures/replay", post(failures::replay))
         .route("/findings", get(runs::findings))
         .route("/findings.csv", get(export::findings))
         .route("/forecast", get(home::forecast))

@@ -7,18 +7,23 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect};
 use catalogue::finding::Finding;
 use catalogue::key::WorkKey;
 use jiff::Timestamp;
+use serde::Deserialize;
 use site::integrity::Inspected;
+use sync::guard::Guarded;
 use sync::modules::Modules;
 
+use crate::catalogue_view::Shelf;
 use crate::page::{Answer, Asker, Frame, page};
 use crate::runs::weight;
 use crate::titles::address;
 use crate::wording::clock;
-use crate::{Console, Shared};
+use crate::{Console, Order, Shared};
 
 /// Modules on the page: past it the page says how many more there are.
 const ROWS: usize = 500;
@@ -28,6 +33,8 @@ const ROWS: usize = 500;
 pub struct Looked {
     /// What was found the last time that it could be read.
     pub found: Option<Arc<Modules>>,
+    /// What the editors' texts and files say of titles that no site may announce, as last searched.
+    pub guarded: Option<Arc<Guarded>>,
     /// Why it could not be read since: the sentence, and when.
     pub failed: Option<(String, Timestamp)>,
 }
@@ -42,6 +49,18 @@ struct ModulesPage {
     modules: Vec<Shown>,
     more: usize,
     unread: Vec<Found>,
+    betrayals: Vec<Betrayal>,
+    searched: Option<(usize, usize, usize)>,
+    is_looking: bool,
+}
+
+/// A text or a file that gives away a title that no site may announce.
+struct Betrayal {
+    found: Found,
+    /// The entry or asset.
+    place: String,
+    /// The title's page, which says why it is kept quiet.
+    title: Option<String>,
 }
 
 /// A module on a site.
@@ -98,8 +117,45 @@ fn shown(one: &Inspected) -> Shown {
     }
 }
 
+/// How many texts and files give titles away, as last searched.
+pub(crate) fn betrayals(console: &Console) -> usize {
+    let looked = console.settings.modules.borrow();
+    looked
+        .guarded
+        .as_ref()
+        .map_or(0, |guarded| guarded.findings.len())
+}
+
+fn betrayal(finding: &Finding, shelf: &Shelf) -> Betrayal {
+    // The guard names the title by its key, never by its name.
+    let mut words = finding.message.split([' ', ',']);
+    let title = words.find_map(|word| shelf.title(word));
+    Betrayal {
+        found: found(finding),
+        place: finding.at.record.clone().unwrap_or_default(),
+        title: title.map(|title| address(&title.work.key)),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    looking: Option<String>,
+}
+
+/// Has somebody look into the stack now.
+pub(crate) async fn look(State(console): Shared, Extension(person): Asker, body: Bytes) -> Answer {
+    person.form(&body)?;
+    (console.settings.orders)(Order::Look);
+    Ok(Redirect::to("/modules?looking=now").into_response())
+}
+
 /// The modules, those with something wrong first.
-pub(crate) async fn list(State(console): Shared, Extension(person): Asker) -> Answer {
+pub(crate) async fn list(
+    State(console): Shared,
+    Extension(person): Asker,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let shelf = console.shelf().await?;
     let looked = console.settings.modules.borrow().clone();
     let found_there = looked.found.as_deref();
     let mut inspected: Vec<&Inspected> = found_there
@@ -109,6 +165,16 @@ pub(crate) async fn list(State(console): Shared, Extension(person): Asker) -> An
     let more = inspected.len().saturating_sub(ROWS);
     page(&ModulesPage {
         frame: Frame::new("Modules", "/modules", person),
+        is_looking: asked.looking.is_some(),
+        betrayals: {
+            let guarded = looked.guarded.iter();
+            let findings = guarded.flat_map(|guarded| &guarded.findings);
+            findings.map(|one| betrayal(one, &shelf)).collect()
+        },
+        searched: looked
+            .guarded
+            .as_ref()
+            .map(|guarded| (guarded.titles, guarded.entries, guarded.files)),
         at: found_there.map(|found| clock(&found.at.to_string())),
         failed: looked
             .failed

@@ -19,10 +19,11 @@ pub(crate) struct Frame {
 }
 
 /// The rooms, in the order of the navigation: address and name.
-const ROOMS: [(&str, &str); 11] = [
+const ROOMS: [(&str, &str); 12] = [
     ("/", "Home"),
     ("/titles", "Titles"),
     ("/launch", "Launch"),
+    ("/rules", "Rules"),
     ("/modules", "Modules"),
     ("/runs", "Runs"),
     ("/failures", "Failures"),
@@ -50,7 +51,7 @@ impl Frame {
             .filter(move |(address, _)| is_admin || *address != "/people")
     }
 
-    /// Whether this person may hold titles.
+    /// Whether this person may hold titles, waive rules and take records through again.
     pub(crate) fn may_edit(&self) -> bool {
         self.person.role >= Role::Editor
     }

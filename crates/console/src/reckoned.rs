@@ -16,7 +16,7 @@ use sync::launches::{Candidate, Desk, Rules, Said, Which, may_be_asked_for};
 use sync::outlook::Configured;
 use uuid::Uuid;
 
-use crate::catalogue_view::Shelf;
+use crate::catalogue_view::{Shelf, memory_of};
 use crate::error::Error;
 use crate::{Console, Settings};
 
@@ -67,17 +67,15 @@ impl Reckoned {
             .filter(|work| may_be_asked_for(work, Which::Near, now))
             .cloned()
             .collect();
-        let configured = Configured {
-            sites: &settings.sites,
-            policy: &settings.policy,
-            names: &settings.names,
-        };
-        let desk = Desk::new(&near, configured, &shelf.ledger, &memory, said, now);
+        let desk = Desk::new(
+            &near,
+            configured(settings),
+            &shelf.ledger,
+            &memory,
+            said,
+            now,
+        );
         let sites: Vec<&Site> = settings.sites.iter().collect();
-        let rules = Rules {
-            book: &settings.rules,
-            holidays: &settings.holidays,
-        };
         let (sites_all, policy) = (&settings.sites, &settings.policy);
         let secrets = desk.secrets(&near, &memory);
         let changes = forecast(
@@ -89,7 +87,7 @@ impl Reckoned {
             days(now, FARTHEST),
         );
         Self {
-            board: desk.checklists(&desk.asked(&near, &sites, Which::Near), rules),
+            board: desk.checklists(&desk.asked(&near, &sites, Which::Near), rules(settings)),
             secret: near
                 .iter()
                 .filter(|work| secrets.keeps(&work.key))
@@ -107,6 +105,21 @@ impl Reckoned {
         let last = days(now, ahead);
         let changes = self.changes.iter();
         changes.filter(move |change| now < change.at && change.at <= last)
+    }
+}
+
+fn configured(settings: &Settings) -> Configured<'_> {
+    Configured {
+        sites: &settings.sites,
+        policy: &settings.policy,
+        names: &settings.names,
+    }
+}
+
+fn rules(settings: &Settings) -> Rules<'_> {
+    Rules {
+        book: &settings.rules,
+        holidays: &settings.holidays,
     }
 }
 
@@ -132,6 +145,38 @@ fn until(changes: &[Change], ends: Vec<Timestamp>, sites: &Sites, now: Timestamp
 }
 
 impl Console {
+    /// The checklists of one title as of now, on each site where it is about to be published.
+    ///
+    /// # Errors
+    /// When the state file cannot be read.
+    pub(crate) async fn checklists_of(
+        &self,
+        shelf: &Shelf,
+        work: &Work,
+        now: Timestamp,
+    ) -> Result<Vec<Candidate>, Error> {
+        let mut memory = memory_of(
+            shelf,
+            work,
+            sync::engine::holds(&self.store().holds().await?),
+        );
+        memory.public.clone_from(&shelf.memory.public);
+        let said = Said::of(self.store(), &shelf.works).await?;
+        let settings = &self.settings;
+        let works = std::slice::from_ref(work);
+        let desk = Desk::new(
+            works,
+            configured(settings),
+            &shelf.ledger,
+            &memory,
+            said,
+            now,
+        );
+        let sites: Vec<&Site> = settings.sites.iter().collect();
+        let asked = desk.asked(works, &sites, Which::Near);
+        Ok(desk.checklists(&asked, rules(settings)))
+    }
+
     /// What lies ahead.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use site::explanation::{Explanation, Ruling};
+use site::explanation::{Explanation, FormatExplanation, Ruling};
 use store::holds::KeptHold;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ use crate::guard::Role;
 use crate::modules::{Shown, using};
 use crate::page::{Answer, Asker, Frame, Refusal, page};
 use crate::wording::{clock, local, segment};
-use crate::{Console, Shared};
+use crate::{Console, Order, Shared};
 
 /// Titles on one page of the list.
 const PAGE: usize = 50;
@@ -218,6 +218,14 @@ fn ruled(ruling: &Ruling) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// What the table of a format's rules is called, to those who do not see what stands above it.
+fn rules_of(format: &FormatExplanation) -> String {
+    match format.isbn {
+        Some(isbn) => format!("Rules for {}, {}", format.form, isbn.hyphenated()),
+        None => format!("Rules for {}", format.form),
+    }
+}
+
 /// A state in words.
 fn said(state: &WebState) -> String {
     state.as_str().replace('_', " ")
@@ -359,11 +367,11 @@ pub(crate) async fn hold(
         hold.reason
     );
     record(&console, &person.name, "held", &hold.work, &detail).await?;
-    (console.settings.held)(title.work.key.clone());
+    (console.settings.orders)(Order::TakeDown(title.work.key.clone()));
     Ok(Redirect::to(&address(&title.work.key)).into_response())
 }
 
-fn known_site(console: &Console, id: &str) -> Result<String, Refusal> {
+pub(crate) fn known_site(console: &Console, id: &str) -> Result<String, Refusal> {
     let known = console.settings.sites.get(id);
     known
         .map(|site| site.id.to_string())
@@ -371,7 +379,11 @@ fn known_site(console: &Console, id: &str) -> Result<String, Refusal> {
 }
 
 /// The start of a day where the site is, of the first site where all are meant.
-fn until(console: &Console, site: Option<&str>, day: &str) -> Result<Timestamp, Refusal> {
+pub(crate) fn until(
+    console: &Console,
+    site: Option<&str>,
+    day: &str,
+) -> Result<Timestamp, Refusal> {
     let wrong = || Refusal::Wrong(format!("`{day}` is no day; write one as 2027-03-15"));
     let day: Date = day.parse().map_err(|_| wrong())?;
     let sites = &console.settings.sites;

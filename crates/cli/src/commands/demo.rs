@@ -3,6 +3,7 @@
 //! Nothing here is special: the stand-ins are those of `frontlist sandbox`, the configuration is the one that it writes,
 //! and the page asks Delivery as any website would.
 
+mod desk;
 mod page;
 
 use std::io::IsTerminal as _;
@@ -61,7 +62,9 @@ async fn show(arguments: &DemoArguments, folder: &Path) -> Result<Ending, Failur
     ))?;
     let session = Session::open(&configuration, Format::Table)?;
     let stack = session.stack()?;
-    let model_plan = sync::model::plan(&stack, &model::spec(&session)).await?;
+    let mut spec = model::spec(&session);
+    spec.editorial = site::content_model::editorial();
+    let model_plan = sync::model::plan(&stack, &spec).await?;
     let applied = sync::model::apply(&stack, &model_plan, false).await?;
     output::print(&format!(
         "2. The content model is applied: {} changes.",
@@ -84,6 +87,7 @@ async fn show(arguments: &DemoArguments, folder: &Path) -> Result<Ending, Failur
         "6. Third sync, nothing changed: {}",
         counts(&third)
     ))?;
+    tell_desk(&running, &session).await?;
     let desk = Session::open(&configuration, Format::Table)?;
     serve(arguments, session, stack, &desk).await?;
     running.stop().await.map_err(sandbox::StartError::from)?;
@@ -262,6 +266,21 @@ async fn tell_why(session: &Session, changes: &[Change]) -> Result<(), Failure> 
     Ok(())
 }
 
+/// What editors and colleagues did meanwhile, and what went wrong in the night: the console has something to show.
+async fn tell_desk(running: &sandbox::Running, session: &Session) -> Result<(), Failure> {
+    let store = session.store_beside().await?;
+    let modules = desk::editors(running, &store).await?;
+    desk::waive(&store).await?;
+    output::print(&format!(
+        "7. Editors publish {modules} modules around the books; somebody waives a missing cover on one site."
+    ))?;
+    let night = desk::night(running, session).await?;
+    output::print(&format!(
+        "   In the night Consonance cannot read two records: {}",
+        counts(&night)
+    ))
+}
+
 /// Serves the page until interrupted; where nobody watches, asks it for itself once and ends.
 async fn serve(
     arguments: &DemoArguments,
@@ -286,7 +305,7 @@ async fn serve(
         source,
     })?;
     output::print(&format!(
-        "7. What readers get: {page} ({} books on all sites together)",
+        "8. What readers get: {page} ({} books on all sites together)",
         text.matches("class=\"book\"").count()
     ))?;
     let shown = open_console(arguments, desk).await;
@@ -310,16 +329,16 @@ async fn open_console(arguments: &DemoArguments, desk: &Session) -> Result<(), F
             source,
         })?;
         output::print(&format!(
-            "8. Who publishes the books sees why, and what is missing before the next launches, in the console. This link makes its first admin, once:\n   {door}"
+            "9. Who publishes the books sees in the console what is missing before next Thursday's launches, and why. This link makes its first admin, once:\n   {door}"
         ))?;
-        if !arguments.exit && std::io::stdout().is_terminal() {
+        if arguments.stay || (!arguments.exit && std::io::stdout().is_terminal()) {
             eprintln!("Open the pages in a browser; Ctrl-C ends the demo.");
             super::sandbox::interrupted().await;
         }
         Ok(())
     };
     tokio::select! {
-        served = super::serve::keep(desk, store, listener, vec![origin.clone()]) => served,
+        served = super::serve::keep(desk, store, listener, vec![origin.clone()], "/launch") => served,
         shown = shown => shown,
     }
 }

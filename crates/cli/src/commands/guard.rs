@@ -1,5 +1,7 @@
 //! `guard`: what editors wrote, searched for titles that no site may announce yet. Writes nothing.
 
+use jiff::Timestamp;
+use store::Store;
 use sync::guard::Guarded;
 use sync::pull::kept_works;
 
@@ -11,21 +13,30 @@ use crate::session::Session;
 pub(super) async fn run(arguments: &GuardArguments, session: &Session) -> Result<Ending, Failure> {
     let sites = session.sites(None)?;
     let now = session.instant(arguments.at, &sites);
-    let stack = session.stack()?;
     let store = session.store_beside().await?;
-    let works = kept_works(&store).await?;
-    let ledger = store.ledger().await?;
-    let bars = Bars::new(Some(&stack));
-    let engine = session.engine(&stack, &store, &bars);
-    let searched = engine.guard(&works, &ledger, now).await;
-    bars.finish();
-    let guarded = searched?;
+    let guarded = read(session, &store, now).await?;
     output::print_as(session.format, &guarded, || told(&guarded))?;
     Ok(if guarded.findings.is_empty() {
         Ending::Done
     } else {
         Ending::Partial
     })
+}
+
+/// Searches what editors wrote, against the catalogue as last read.
+pub(super) async fn read(
+    session: &Session,
+    store: &Store,
+    now: Timestamp,
+) -> Result<Guarded, Failure> {
+    let stack = session.stack()?;
+    let works = kept_works(store).await?;
+    let ledger = store.ledger().await?;
+    let bars = Bars::new(Some(&stack));
+    let engine = session.engine(&stack, store, &bars);
+    let searched = engine.guard(&works, &ledger, now).await;
+    bars.finish();
+    Ok(searched?)
 }
 
 fn told(guarded: &Guarded) -> String {

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use catalogue::key::RecordKey;
+use contentstack::Stack;
 use jiff::Timestamp;
 use store::Store;
 use store::disregards::Disregard;
 use sync::engine::Options;
 use sync::pull::Source;
+use sync::tally::Report;
 
-use super::hold::user;
+use super::hold::{free_store, user};
 use super::runs::find;
 use super::sync::{conclude, stopped};
 use crate::arguments::ReplayArguments;
@@ -33,6 +35,21 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
         eprintln!("No record waits: none is rejected, none unfinished.");
         return Ok(Ending::Done);
     }
+    let report = walk(session, &stack, &store, only, arguments.accept_encoding).await?;
+    match report {
+        Ok(report) => conclude(report, session.format),
+        Err(error) => stopped(error, &store, session.format).await,
+    }
+}
+
+/// The run that takes records through again.
+async fn walk(
+    session: &Session,
+    stack: &Stack,
+    store: &Store,
+    only: BTreeSet<RecordKey>,
+    accept_encoding: bool,
+) -> Result<Result<Report, sync::Error>, Failure> {
     let source = if only
         .iter()
         .any(|key| key.as_str().starts_with(consonance::NAMESPACE))
@@ -43,20 +60,26 @@ pub(super) async fn run(arguments: &ReplayArguments, session: &Session) -> Resul
     };
     let options = Options {
         only: Some(only),
-        accept_encoding: arguments.accept_encoding,
+        accept_encoding,
         command: "replay",
         ..Options::at(Timestamp::now())
     };
-    let bars = Bars::new(Some(&stack));
+    let bars = Bars::new(Some(stack));
     let report = session
-        .engine(&stack, &store, &bars)
+        .engine(stack, store, &bars)
         .sync(source, &options)
         .await;
     bars.finish();
-    match report {
-        Ok(report) => conclude(report, session.format),
-        Err(error) => stopped(error, &store, session.format).await,
-    }
+    Ok(report)
+}
+
+/// Takes records through again that somebody chose elsewhere, once no other run uses the state file. What came of it is kept as
+/// a run.
+pub(super) async fn again(session: &Session, only: &BTreeSet<RecordKey>) -> Result<(), Failure> {
+    let stack = session.stack()?;
+    let store = free_store(session).await?;
+    walk(session, &stack, &store, only.clone(), false).await??;
+    Ok(())
 }
 
 /// Writes down that a person disregards one record, as it is now.

@@ -1,13 +1,13 @@
 //! `serve`: the console, until interrupted.
 //!
-//! It works beside runs and takes no lock of its own. A title that somebody holds in the console is taken down here by the same
-//! run as that of `frontlist hold`, one after the other.
+//! It works beside runs and takes no lock of its own. What is ordered in the console is done here by the same runs as those of
+//! `frontlist hold` and `frontlist replay`, one after the other, takedowns first.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalogue::key::WorkKey;
-use console::{Looked, Settings};
+use console::{Looked, Order, Settings};
 use jiff::Timestamp;
 use serde_json::json;
 use store::Store;
@@ -18,7 +18,7 @@ use tokio::sync::watch::Sender;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{alerts, hold, launch, modules, probe, sandbox};
+use super::{alerts, guard, hold, launch, modules, probe, replay, sandbox};
 use crate::arguments::{Format, ServeArguments};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
@@ -61,20 +61,24 @@ pub(super) async fn run(arguments: &ServeArguments, session: &Session) -> Result
     let first = console::first_link(&store, Timestamp::now()).await?;
     tell(session.format, &origins, first)?;
     tokio::select! {
-        served = keep(session, store, listener, origins) => served?,
+        served = keep(session, store, listener, origins, "/") => served?,
         () = sandbox::interrupted() => {}
     }
     Ok(Ending::Done)
 }
 
-/// Serves the console until it is dropped: takes down what is held there, and looks for the editors' entries now and then.
+/// Serves the console until it is dropped: does what is ordered there, and looks for the editors' entries now and then. People
+/// begin on the page `opens_on`.
 pub(super) async fn keep(
     session: &Session,
     store: Store,
     listener: TcpListener,
     origins: Vec<String>,
+    opens_on: &'static str,
 ) -> Result<(), Failure> {
-    let (held, waiting) = unbounded_channel();
+    let (ordered, waiting) = unbounded_channel();
+    let looks = Arc::new(Notify::new());
+    let look_now = Arc::clone(&looks);
     let (seen, modules) = tokio::sync::watch::channel(Looked::default());
     let configuration = &session.configuration;
     let settings = Settings {
@@ -88,9 +92,14 @@ pub(super) async fn keep(
         store: store.clone(),
         origins,
         clock: Box::new(Timestamp::now),
-        held: Box::new(move |work| {
-            if held.send(work).is_err() {
-                tracing::warn!("a held title waits for the next sync");
+        four_eyes: configuration.four_eyes(),
+        opens_on,
+        orders: Box::new(move |order| match order {
+            Order::Look => look_now.notify_one(),
+            order => {
+                if ordered.send(order).is_err() {
+                    tracing::warn!("what was ordered in the console waits for the next sync");
+                }
             }
         }),
     };
@@ -100,22 +109,28 @@ pub(super) async fn keep(
     serving.spawn(console::serve(listener, settings));
     tokio::select! {
         Some(served) = serving.join_next() => served.map_err(console::Error::Lost)??,
-        () = take_down(session, waiting) => {}
-        () = look(session, &store, &seen) => {}
+        () = carry_out(session, waiting) => {}
+        () = look(session, &store, &seen, &looks) => {}
         () = alerts::keep(session, &stack, &nothing) => {}
         () = probe::keep(session) => {}
     }
     Ok(())
 }
 
-/// Reads the editors' entries, at once and then every few minutes.
-async fn look(session: &Session, store: &Store, seen: &Sender<Looked>) {
+/// Reads the editors' entries, at once and then every few minutes, or when somebody asks for it.
+async fn look(session: &Session, store: &Store, seen: &Sender<Looked>, asked: &Notify) {
     loop {
         let now = Timestamp::now();
-        match Box::pin(modules::read(session, store, now)).await {
-            Ok(found) => {
+        let looked = async {
+            let found = modules::read(session, store, now).await?;
+            Ok((found, guard::read(session, store, now).await?))
+        };
+        let looked: Result<_, Failure> = Box::pin(looked).await;
+        match looked {
+            Ok((found, guarded)) => {
                 seen.send_replace(Looked {
                     found: Some(Arc::new(found)),
+                    guarded: Some(Arc::new(guarded)),
                     failed: None,
                 });
             }
@@ -125,7 +140,10 @@ async fn look(session: &Session, store: &Store, seen: &Sender<Looked>) {
                 seen.send_modify(|looked| looked.failed = Some((why, now)));
             }
         }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+            () = asked.notified() => {}
+        }
     }
 }
 
@@ -165,17 +183,36 @@ fn tell(format: Format, origins: &[String], first: Option<String>) -> Result<(),
     )
 }
 
-/// Takes down each title that is held, for as long as there is a console.
-async fn take_down(session: &Session, mut waiting: UnboundedReceiver<WorkKey>) {
-    while let Some(work) = waiting.recv().await {
-        match Box::pin(hold::enforce(session, &work)).await {
-            Ok(()) => {}
-            Err(failure) => tracing::error!(
+/// Does what is ordered, for as long as there is a console. What is to be taken down goes before everything else that waits.
+async fn carry_out(session: &Session, mut ordered: UnboundedReceiver<Order>) {
+    let mut waiting: VecDeque<Order> = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            match ordered.recv().await {
+                Some(order) => waiting.push_back(order),
+                None => return,
+            }
+        }
+        while let Ok(order) = ordered.try_recv() {
+            waiting.push_back(order);
+        }
+        let is_takedown = |order: &Order| matches!(order, Order::TakeDown(_));
+        let first = waiting.iter().position(is_takedown).unwrap_or_default();
+        let Some(order) = waiting.remove(first) else {
+            continue;
+        };
+        let done = match &order {
+            Order::TakeDown(work) => Box::pin(hold::enforce(session, work)).await,
+            Order::Replay(records) => Box::pin(replay::again(session, records)).await,
+            Order::Look => Ok(()),
+        };
+        if let Err(failure) = done {
+            tracing::error!(
                 code = failure.code(),
                 error = %failure,
-                work = work.as_str(),
-                "a held title is not down yet; the next sync takes it down"
-            ),
+                ?order,
+                "what was ordered in the console is not done; the next sync goes on with it"
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::process::Child;
 use crate::world::World;
 
 /// A running console and an admin who is signed in.
-pub(crate) struct Desk {
+struct Desk {
     client: Client,
     origin: String,
     cookie: String,
@@ -20,7 +20,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// A running console, and what it says of itself.
-    pub(crate) async fn serve(world: &World) -> (Child, Value) {
+    async fn serve(world: &World) -> (Child, Value) {
         let mut serving = world.begin(&["serve", "--listen", "127.0.0.1:0"]);
         let mut told = String::new();
         let mut stdout = serving.stdout.take().unwrap();

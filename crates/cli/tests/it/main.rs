@@ -30,6 +30,7 @@ mod real_feed;
 mod relay;
 mod sample;
 mod shown;
+mod thursday;
 mod told;
 mod walk;
 mod world;

@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalogue::key::WorkKey;
-use console::{Looked, Settings};
+use console::{Looked, Order, Settings};
 use jiff::{SignedDuration, Timestamp};
 use launch::rule_book::RuleBook;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
@@ -23,6 +22,8 @@ pub(crate) struct House {
     pub(crate) store: Store,
     /// Tells the console what was found in the stack.
     pub(crate) seen: watch::Sender<Looked>,
+    /// What the console asked of the engine.
+    pub(crate) orders: Arc<Mutex<Vec<Order>>>,
     clock: Arc<Mutex<Timestamp>>,
     server: tokio::task::JoinHandle<()>,
     _folder: TempDir,
@@ -36,6 +37,15 @@ impl Drop for House {
 
 impl House {
     pub(crate) async fn open() -> Self {
+        Self::with(false).await
+    }
+
+    /// One in which two people are needed for a waiver.
+    pub(crate) async fn with_four_eyes() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(four_eyes: bool) -> Self {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frontlist.db");
@@ -44,6 +54,8 @@ impl House {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let clock = Arc::new(Mutex::new("2027-06-01T12:00:00Z".parse().unwrap()));
         let hands = Arc::clone(&clock);
+        let orders: Arc<Mutex<Vec<Order>>> = Arc::default();
+        let taken = Arc::clone(&orders);
         let (seen, modules) = watch::channel(Looked::default());
         let settings = Settings {
             sites: sites(),
@@ -56,7 +68,9 @@ impl House {
             store: store.clone(),
             origins: vec![origin.clone()],
             clock: Box::new(move || *hands.lock().unwrap()),
-            held: Box::new(|_: WorkKey| {}),
+            four_eyes,
+            opens_on: "/",
+            orders: Box::new(move |order| taken.lock().unwrap().push(order)),
         };
         let server = tokio::spawn(async move {
             console::serve(listener, settings).await.unwrap();
@@ -65,6 +79,7 @@ impl House {
             origin,
             store,
             seen,
+            orders,
             clock,
             server,
             _folder: folder,

@@ -72,7 +72,7 @@ pub(crate) async fn read(house: &House, message: &str) -> String {
     works.first().unwrap().key.to_string()
 }
 
-fn escaped(key: &str) -> String {
+pub(crate) fn escaped(key: &str) -> String {
     let encode = percent_encoding::NON_ALPHANUMERIC;
     percent_encoding::utf8_percent_encode(key, encode).to_string()
 }
@@ -187,6 +187,7 @@ async fn modules_are_told_with_what_they_hide_and_titles_with_where_they_are_use
     );
     house.seen.send_replace(Looked {
         found: Some(Arc::new(banner(&key, &house))),
+        guarded: None,
         failed: Some(("FL-0301: no answer".into(), house.now())),
     });
     let page = admin.get("/modules").await.text().await.unwrap();

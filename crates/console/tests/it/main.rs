@@ -8,6 +8,7 @@
 
 mod house;
 
+mod acts;
 mod api;
 mod calendars;
 mod doors;

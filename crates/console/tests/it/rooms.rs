@@ -4,10 +4,11 @@ use reqwest::StatusCode;
 
 use crate::house::House;
 
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "/",
     "/titles",
     "/launch",
+    "/rules",
     "/modules",
     "/runs",
     "/failures",
