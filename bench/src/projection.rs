@@ -54,6 +54,8 @@ fn sites() -> Result<Sites, Box<dyn Error>> {
             rights: RightsPolicy::default(),
             page: PagePolicy::default(),
             hidden: site::policy::Hidden::default(),
+            gate: site::policy::Gate::default(),
+            page_address: None,
             outlets: catalogue::rights::Outlets::none(),
             sale: SaleRule::default(),
         });

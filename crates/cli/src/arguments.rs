@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// Compare or apply the content model
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Arrange the launch gates of sites that enforce theirs, in the stack itself, and prove them by trying
+    #[command(subcommand)]
+    Gate(GateCommand),
     /// Show what a sync would change, title by title; writes nothing
     Plan(PlanArguments),
     /// Bring the stack to what the source, the sites and the rules say
@@ -164,6 +167,16 @@ pub(crate) enum ModelCommand {
         #[arg(long)]
         with_editorial: bool,
     },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum GateCommand {
+    /// Show what the stack lacks for the gates to hold; writes nothing
+    Plan,
+    /// Make the workflow, its stages and the publishing rules, then try every way past them
+    Apply,
+    /// Try every way past the gates with an entry that says nothing, and delete it
+    Prove,
 }
 
 #[derive(Debug, Subcommand)]

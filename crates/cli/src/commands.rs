@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod forecast;
+mod gate;
 mod guard;
 mod hold;
 mod init;
@@ -65,6 +66,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Ending, Failure> {
         Command::Demo(arguments) => Box::pin(demo::run(&arguments)).await,
         Command::Doctor => doctor::run(&session()?).await,
         Command::Model(command) => model::run(&command, &session()?).await,
+        Command::Gate(command) => gate::run(command, &session()?).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, &session()?)).await,
         Command::Sync(arguments) => Box::pin(sync::run(&arguments, &session()?)).await,
         Command::Explain(arguments) => Box::pin(explain::run(&arguments, &session()?)).await,

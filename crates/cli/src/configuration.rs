@@ -171,6 +171,11 @@ impl Configuration {
         days.iter().map(|day| day.0).collect()
     }
 
+    /// The name of the workflow whose stages open launch gates.
+    pub(crate) fn gate_workflow(&self) -> &str {
+        &self.document.contentstack.gate_workflow
+    }
+
     /// Whether it takes two people to waive a launch rule.
     pub(crate) fn four_eyes(&self) -> bool {
         self.document.launch.four_eyes

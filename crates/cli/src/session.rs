@@ -1,13 +1,18 @@
 //! What a command works with: the configuration, and what it opens as it needs it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use catalogue::identity::Answers;
 use contentstack::Stack;
 use jiff::Timestamp;
+use launch::rule_book::RuleBook;
 use site::policy::Site;
 use store::Store;
 use sync::engine::{Engine, Patience};
+use sync::gate::Wanted;
+use sync::gatekeeper::Launch;
+use sync::launches::Rules;
 use sync::progress::Progress;
 use sync::pull::Source;
 
@@ -23,6 +28,10 @@ pub(crate) struct Session {
     pub(crate) configuration: Configuration,
     /// How data is printed.
     pub(crate) format: Format,
+    /// The launch rules, read when first asked for.
+    rules: OnceLock<Result<RuleBook, launch::error::Error>>,
+    /// Days on which nobody works.
+    holidays: Vec<jiff::civil::Date>,
 }
 
 impl Session {
@@ -31,9 +40,12 @@ impl Session {
     /// # Errors
     /// When it is missing or wrong.
     pub(crate) fn open(path: &Path, format: Format) -> Result<Self, Failure> {
+        let configuration = Configuration::read(path)?;
         Ok(Self {
-            configuration: Configuration::read(path)?,
+            holidays: configuration.holidays(),
+            configuration,
             format,
+            rules: OnceLock::new(),
         })
     }
 
@@ -136,7 +148,45 @@ impl Session {
             policy: &self.configuration.policy,
             names: &self.configuration.names,
             patience,
+            launch: Some(Launch {
+                rules: self.rules().map(|book| Rules {
+                    book,
+                    holidays: &self.holidays,
+                }),
+                workflow: self.configuration.gate_workflow(),
+            }),
             progress,
+        }
+    }
+
+    /// The launch rules: the default ones, and over them those of the configured file.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    pub(crate) fn rules(&self) -> Result<&RuleBook, &launch::error::Error> {
+        let read = || {
+            let Some(path) = self.configuration.launch_rules() else {
+                return RuleBook::with_defaults(None);
+            };
+            let file = path.display().to_string();
+            match std::fs::read_to_string(&path) {
+                Ok(text) => RuleBook::with_defaults(Some((&text, &file))),
+                Err(error) => Err(launch::error::Error::Unreadable {
+                    file,
+                    said: error.to_string(),
+                }),
+            }
+        };
+        self.rules.get_or_init(read).as_ref()
+    }
+
+    /// What must hold of launch gates in the stack.
+    pub(crate) fn gates_wanted(&self) -> Wanted<'_> {
+        Wanted {
+            workflow: self.configuration.gate_workflow(),
+            sites: &self.configuration.sites,
+            names: &self.configuration.names,
+            branch: self.configuration.branch(),
         }
     }
 

@@ -26,6 +26,8 @@ pub(crate) enum Repeat {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Service {
     Management,
+    /// Management, as a person: by authtoken.
+    ManagementAsUser,
     Delivery(EnvironmentName),
 }
 
@@ -130,6 +132,12 @@ impl Call {
         self.lane = Lane::Delivery;
         self.query.push(("environment", environment.to_string()));
         self.service = Service::Delivery(environment.clone());
+        self
+    }
+
+    /// Made as the user whose authtoken the settings have, instead of by the management token.
+    pub(crate) fn by_user(mut self) -> Self {
+        self.service = Service::ManagementAsUser;
         self
     }
 

@@ -66,6 +66,8 @@ pub struct Entry {
     pub fields: Map<String, Value>,
     /// Where it is published, if that was asked for.
     pub publish_details: Vec<PublishDetail>,
+    /// The uid of the stage at which it stands, if that was asked for and there is one.
+    pub stage: Option<String>,
 }
 
 impl TryFrom<Map<String, Value>> for Entry {
@@ -83,6 +85,10 @@ impl TryFrom<Map<String, Value>> for Entry {
             .and_then(Value::as_u64)
             .unwrap_or_default();
         let publish_details = PublishDetail::read(fields.get("publish_details"));
+        let stage = fields
+            .get("_workflow")
+            .and_then(|stage| stage["uid"].as_str());
+        let stage = stage.map(str::to_owned);
         fields.retain(|key, _| !SYSTEM_KEYS.contains(&key.as_str()));
         Ok(Self {
             uid,
@@ -92,6 +98,7 @@ impl TryFrom<Map<String, Value>> for Entry {
             updated_by,
             fields,
             publish_details,
+            stage,
         })
     }
 }
@@ -123,6 +130,8 @@ pub struct Find {
     pub order: Option<Order>,
     /// Whether to say where each is published.
     pub include_publish_details: bool,
+    /// Whether to say at which stage of its workflow each stands.
+    pub include_workflow: bool,
     /// Whether to count the matches on all pages.
     pub include_count: bool,
     /// Whether entries without a version of their own in `locale` are given too.
@@ -149,6 +158,7 @@ impl Find {
                 only(&self.only, self.include_publish_details),
             )
             .flag("include_publish_details", self.include_publish_details)
+            .flag("include_workflow", self.include_workflow)
             .flag("include_unlocalized", self.include_unlocalized);
         match &self.order {
             Some(order) => order.apply(call),
@@ -332,6 +342,76 @@ impl<'a> Entries<'a> {
     pub async fn unpublish(&self, uid: &EntryUid, publish: &Publish) -> Result<(), Error> {
         let call = Call::act("unpublish entry", &self.path(&[uid.as_str(), "unpublish"]))
             .json(&publish.body("entry"))?;
+        self.stack.send::<Done>(call).await.map(|Done| ())
+    }
+
+    /// Moves an entry to a stage of its workflow, in one locale, as the user whose authtoken the settings have. Doing it
+    /// twice is doing it once.
+    ///
+    /// # Errors
+    /// As any call; [`Kind::NotAllowed`](crate::Kind::NotAllowed) where that user may not.
+    pub async fn set_stage(
+        &self,
+        uid: &EntryUid,
+        locale: &LocaleCode,
+        stage: &str,
+        comment: &str,
+    ) -> Result<(), Error> {
+        let body = json!({"workflow": {"workflow_stage": {
+            "uid": stage, "comment": comment, "notify": false,
+        }}});
+        let call = Call::act(
+            "set workflow stage",
+            &self.path(&[uid.as_str(), "workflow"]),
+        )
+        .query("locale", locale)
+        .json(&body)?
+        .by_user();
+        self.stack.send::<Done>(call).await.map(|Done| ())
+    }
+
+    /// Tries to set a stage with the management token, which may set open stages only.
+    ///
+    /// # Errors
+    /// As [`Self::set_stage`].
+    pub async fn set_stage_by_token(
+        &self,
+        uid: &EntryUid,
+        locale: &LocaleCode,
+        stage: &str,
+    ) -> Result<(), Error> {
+        let body = json!({"workflow": {"workflow_stage": {"uid": stage, "notify": false}}});
+        let call = Call::act(
+            "set workflow stage",
+            &self.path(&[uid.as_str(), "workflow"]),
+        )
+        .query("locale", locale)
+        .json(&body)?;
+        self.stack.send::<Done>(call).await.map(|Done| ())
+    }
+
+    /// Asks for a publication that is not to wait for a stage, which the service grants to some.
+    ///
+    /// # Errors
+    /// As [`Self::publish`].
+    pub async fn publish_past_stages(
+        &self,
+        uid: &EntryUid,
+        publish: &Publish,
+    ) -> Result<(), Error> {
+        let call = Call::act("publish entry", &self.path(&[uid.as_str(), "publish"]))
+            .flag("skip_workflow_stage_check", true)
+            .json(&publish.body("entry"))?;
+        self.stack.send::<Done>(call).await.map(|Done| ())
+    }
+
+    /// Deletes an entry with all its locales.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn delete(&self, uid: &EntryUid) -> Result<(), Error> {
+        let call = Call::delete("delete entry", &self.path(&[uid.as_str()]))
+            .flag("delete_all_localized", true);
         self.stack.send::<Done>(call).await.map(|Done| ())
     }
 

@@ -65,4 +65,4 @@ pub use uid::{
     AssetUid, BranchUid, ContentTypeUid, EntryUid, EnvironmentName, FolderUid, InvalidUid, JobId,
     LocaleCode, TaxonomyUid, TermUid,
 };
-pub use workflow::{PublishRule, Workflow};
+pub use workflow::{KeptStage, PublishRule, Stage, StageRule, Workflow};

@@ -74,6 +74,8 @@ pub struct Settings {
     pub api_key: String,
     /// A management token of the stack.
     pub management_token: Secret,
+    /// The authtoken of a user, for what a management token may not do: it sets no stage that is kept for some.
+    pub authtoken: Option<Secret>,
     /// A delivery token for environments that `delivery_tokens` does not name.
     pub delivery_token: Option<Secret>,
     /// Delivery tokens by environment: Contentstack scopes them so.
@@ -115,6 +117,7 @@ impl Settings {
             delivery_host: hosts.delivery,
             api_key: api_key.into(),
             management_token,
+            authtoken: None,
             delivery_token: None,
             delivery_tokens: BTreeMap::new(),
             branch: None,

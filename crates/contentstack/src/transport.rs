@@ -141,6 +141,7 @@ impl Transport {
         );
         // A service that quotes our token back at us must not put it into a log.
         let tokens = std::iter::once(&self.settings.management_token)
+            .chain(&self.settings.authtoken)
             .chain(&self.settings.delivery_token)
             .chain(self.settings.delivery_tokens.values());
         error
@@ -151,7 +152,7 @@ impl Transport {
 
     fn request(&self, call: &Call) -> Result<RequestBuilder, Error> {
         let host = match call.service {
-            Service::Management => &self.management,
+            Service::Management | Service::ManagementAsUser => &self.management,
             Service::Delivery(_) => &self.delivery,
         };
         let mut url = host.clone();
@@ -183,6 +184,13 @@ impl Transport {
             Service::Management => {
                 let token = secret_header("management_token", &settings.management_token)?;
                 headers.insert(AUTHORIZATION, token);
+            }
+            Service::ManagementAsUser => {
+                let token = settings.authtoken.as_ref().ok_or_else(|| {
+                    Error::new(Kind::Settings, call.operation)
+                        .with_message("there is no authtoken of a user")
+                })?;
+                headers.insert("authtoken", secret_header("authtoken", token)?);
             }
             Service::Delivery(environment) => {
                 let token = settings

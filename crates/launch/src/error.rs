@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A mistake in a rule or a waiver.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum Error {
     /// Not TOML, or not the shape of a rule.
     #[error("the rules in {file} cannot be read: {said}")]
@@ -53,6 +53,18 @@ pub enum Error {
         /// The name.
         rule: String,
     },
+    /// A blocker that can hold only once its title is live, where a gate must open before.
+    #[error(
+        "rule `{rule}` is a blocker and asks for `{fact}`, which is true only once a title is live: the enforced gate of site {site} would never open"
+    )]
+    NeverOpens {
+        /// The rule.
+        rule: String,
+        /// The fact.
+        fact: String,
+        /// The site.
+        site: String,
+    },
     /// A waiver that cannot be granted.
     #[error("the waiver of `{rule}` cannot be granted: {why}")]
     Waiver {
@@ -74,6 +86,7 @@ impl Error {
             Self::NeedsNothing { .. } => "FL-0704",
             Self::Twice { .. } => "FL-0705",
             Self::Waiver { .. } => "FL-0706",
+            Self::NeverOpens { .. } => "FL-0707",
         }
     }
 
@@ -90,6 +103,9 @@ impl Error {
             }
             Self::NeedsNothing { .. } => "add a condition to `needs`, or remove the rule",
             Self::Twice { .. } => "give each rule a name of its own",
+            Self::NeverOpens { .. } => {
+                "make the rule a warning, or leave the site out of its scope"
+            }
             Self::Waiver { .. } => "ask again with what is missing",
         }
     }

@@ -15,6 +15,7 @@ pub mod condition;
 pub mod due;
 pub mod error;
 pub mod fact;
+pub mod gate;
 pub mod milestone;
 pub mod probe;
 pub mod record;

@@ -160,6 +160,7 @@ pub(crate) fn write(
             &contentstack.management_token,
         ),
         ("contentstack-delivery-token", delivery.unwrap_or(&empty)),
+        ("contentstack-gate-authtoken", &contentstack.gate_authtoken),
     ] {
         let file = secrets.join(format!("{prefix}{name}"));
         write_secret(&file, secret).map_err(|source| ConfigError { path: file, source })?;
@@ -227,6 +228,7 @@ fn compose(
          api_key = {}\n\
          management_token = {{ file = {} }}\n\
          delivery_token = {{ file = {} }}\n\
+         gate_authtoken = {{ file = {} }}\n\
          branch = \"main\"\n\
          master_locale = \"en-us\"\n\
          utilisation = 0.8\n\
@@ -239,6 +241,7 @@ fn compose(
         quoted(&contentstack.api_key),
         secret("contentstack-management-token"),
         secret("contentstack-delivery-token"),
+        secret("contentstack-gate-authtoken"),
     );
     for page in pages {
         let (kind, value, title) = (page.kind, quoted(&page.value), quoted(&page.title));

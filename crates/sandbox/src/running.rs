@@ -109,6 +109,10 @@ pub struct ContentstackAccess {
     pub user_uid: String,
     /// Token of an editor.
     pub editor_authtoken: String,
+    /// Token of a user kept for a program that moves entries between stages.
+    pub gate_authtoken: String,
+    /// That user's uid.
+    pub gate_uid: String,
     /// The organisation whose limits are counted.
     pub organization_uid: String,
     /// By environment; `*` holds one that opens every environment.
@@ -251,6 +255,8 @@ fn access(stack: &contentstack::Service, at: &Listening) -> ContentstackAccess {
         authtoken: credentials.authtoken,
         user_uid: credentials.user_uid,
         editor_authtoken: credentials.editor_authtoken,
+        gate_authtoken: credentials.gate_authtoken,
+        gate_uid: credentials.gate_uid,
         organization_uid: credentials.organization_uid,
         delivery_tokens: credentials.delivery_tokens,
     }

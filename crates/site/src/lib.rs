@@ -64,7 +64,7 @@ mod rights_here;
 mod ruling;
 mod sanitise;
 mod selection;
-mod shield;
+pub mod shield;
 mod stages;
 mod standing;
 mod subjects;

@@ -67,6 +67,8 @@ pub struct Site {
     pub outlets: Outlets,
     /// What stands in its place where a title is hidden and another locale of its environment shows it.
     pub hidden: Hidden,
+    /// What a launch checklist that is not green means.
+    pub gate: Gate,
     /// What its pages say of prices, texts and sizes.
     pub page: PagePolicy,
     /// When it takes orders before publication, and whether it sells early.
@@ -94,6 +96,7 @@ impl Site {
             language: language.into(),
             select: Selection::default(),
             rights: RightsPolicy::default(),
+            gate: Gate::default(),
             outlets: Outlets::none(),
             page: PagePolicy::default(),
             hidden: Hidden::default(),
@@ -180,6 +183,19 @@ pub enum Hidden {
     Absent,
     /// A version that says nothing but that there is nothing to see.
     Shield,
+}
+
+/// What a launch checklist that is not green means for a title that is to go live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// Nothing: it is told where people look for it.
+    #[default]
+    Observe,
+    /// It goes live, and the run says so.
+    Warn,
+    /// It does not go live, and nobody else can publish it: Contentstack itself asks for a stage that we alone set.
+    Enforce,
 }
 
 /// What the pages of a site say.

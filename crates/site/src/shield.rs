@@ -21,6 +21,12 @@ use crate::desired::{Entry, EntryKey, Fields, Kind};
 use crate::market::Market;
 use crate::policy::{Destination, Hidden, Policy};
 
+/// What a shield says in the place of an entry.
+#[must_use]
+pub fn silence(key: &EntryKey, policy: &Policy) -> Fields {
+    stub(&key.source_key, &Arc::new(blank(policy, key.kind)))
+}
+
 /// Raises the shields that the sites ask for over all entries.
 pub(crate) fn raise(
     entries: &mut BTreeMap<EntryKey, Entry>,

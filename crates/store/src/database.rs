@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use crate::error::{Doing as _, Error};
 
 /// What makes each format of the last: its statements, and how the file is marked with it.
-const FORMATS: [(&str, &str); 17] = [
+const FORMATS: [(&str, &str); 18] = [
     (include_str!("schema.sql"), "PRAGMA user_version = 1"),
     (include_str!("schema_holds.sql"), "PRAGMA user_version = 2"),
     (include_str!("schema_ends.sql"), "PRAGMA user_version = 3"),
@@ -70,10 +70,14 @@ const FORMATS: [(&str, &str); 17] = [
         include_str!("schema_launch_kits.sql"),
         "PRAGMA user_version = 17",
     ),
+    (
+        include_str!("schema_stages.sql"),
+        "PRAGMA user_version = 18",
+    ),
 ];
 
 /// The newest format this version reads and writes.
-const FORMAT: i64 = 17;
+const FORMAT: i64 = 18;
 
 /// The state file, open. Clones share it.
 #[derive(Clone, Debug)]
@@ -278,6 +282,7 @@ mod tests {
         "INSERT INTO written_link VALUES ('01890a5d-ac96-774b-bcce-b302099a8059', 'consonance:work:1', 'uk', 1,
            'https://books.example/salt', 'live', NULL, 'intent', 'ida', '2026-11-24T12:00:00Z')",
         "INSERT INTO launch_kit VALUES ('consonance:work:1', 'campaign_page', 'Launch: Salt', '2026-11-24T12:00:00Z', NULL)",
+        "INSERT INTO stage VALUES ('book', 'consonance:work:1', 'en-gb', 'cleared')",
     ];
 
     /// A file of an earlier format, made step by step as the versions of that time made it, with a row of each kind.
@@ -326,6 +331,7 @@ mod tests {
                 store.probes().await.unwrap().len(),
                 store.written_links().await.unwrap().len(),
                 store.kits().await.unwrap().len(),
+                ledger.stages.len(),
             ];
             let due = std::array::from_fn(|at| usize::from(at < format));
             assert_eq!(held, due, "of format {format}");

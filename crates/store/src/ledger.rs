@@ -59,6 +59,39 @@ pub struct FailedFetch {
     pub reason: String,
 }
 
+/// Where a book stands in the workflow of the launch gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It may not go live.
+    Held,
+    /// It may.
+    Cleared,
+    /// Nobody knows: a reply was lost.
+    Unknown,
+}
+
+impl Stage {
+    /// The name in the state file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Cleared => "cleared",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The stage of a name; what is no name is not known.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        match name {
+            "held" => Self::Held,
+            "cleared" => Self::Cleared,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// The whole ledger in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -85,6 +118,8 @@ pub struct Ledger {
     /// Ends handed to the stack: when what will be unpublished where. Entries by their id; files as `asset` and their
     /// content hash.
     pub ends: BTreeMap<(EntryId, Place), String>,
+    /// Where entries stand in the workflow of the launch gate, by locale. What is not here was never moved by us.
+    pub stages: BTreeMap<(EntryId, String), Stage>,
     /// Intents whose outcome is unknown, oldest first.
     pub open: Vec<Intent>,
     /// Holds that nobody lifted, expired ones included.
@@ -243,6 +278,15 @@ pub enum Effect {
         /// Where.
         place: Place,
     },
+    /// An entry stands at a stage of the launch gate in a locale.
+    Staged {
+        /// The entry.
+        entry: EntryId,
+        /// The locale.
+        locale: String,
+        /// The stage.
+        stage: Stage,
+    },
     /// The stack has been searched for what is ours.
     Adopted,
 }
@@ -279,6 +323,7 @@ impl Ledger {
                 self.entries.remove(&entry);
                 self.versions.remove(&entry);
                 self.publications.remove(&entry);
+                self.stages.retain(|(staged, _), _| *staged != entry);
             }
             Effect::Version {
                 entry,
@@ -367,6 +412,13 @@ impl Ledger {
             }
             Effect::EndUnscheduled { subject, place } => {
                 self.ends.remove(&(subject, place));
+            }
+            Effect::Staged {
+                entry,
+                locale,
+                stage,
+            } => {
+                self.stages.insert((entry, locale), stage);
             }
             Effect::Adopted => self.adopted = true,
         }
@@ -463,6 +515,13 @@ impl Store {
             let place = (row.get(2), row.get(3));
             ledger.ends.insert((entry(&row), place), row.get(4));
         }
+        for row in self
+            .rows("SELECT kind, source_key, locale, stage FROM stage")
+            .await?
+        {
+            let stage = Stage::of_name(row.get(3));
+            ledger.stages.insert((entry(&row), row.get(2)), stage);
+        }
         for row in self.rows("SELECT taxonomy, term, name FROM term").await? {
             ledger.terms.insert((row.get(0), row.get(1)), row.get(2));
         }
@@ -548,6 +607,7 @@ impl Store {
                 for table in [
                     "DELETE FROM version WHERE kind = ? AND source_key = ?",
                     "DELETE FROM publication WHERE kind = ? AND source_key = ?",
+                    "DELETE FROM stage WHERE kind = ? AND source_key = ?",
                 ] {
                     sqlx::query(table)
                         .bind(kind)

@@ -9,13 +9,14 @@ use site::desired::{EntryKey, Kind};
 use site::policy::Destination;
 use site::redirect::{move_id, target_key};
 use store::addresses::AddressChange;
-use store::ledger::{Asset, Effect, Intent, Outcome};
+use store::ledger::{Asset, Effect, Intent, Outcome, Stage};
 
 use crate::Error;
 use crate::alarm::is_a_call;
 use crate::assets::{OWNER_TAG, tagged_hash};
 use crate::confirm::Environments;
 use crate::copies::UPLOAD;
+use crate::gatekeeper::STAGE;
 use crate::late::Watch;
 use crate::plan::{entry_id, place};
 use crate::surroundings::Surroundings;
@@ -59,6 +60,8 @@ impl Writer<'_> {
             self.record(&effects).await?;
         }
         let effects = self.adopt_assets(environments).await?;
+        self.record(&effects).await?;
+        let effects = self.adopt_stages(surroundings).await?;
         self.record(&effects).await?;
         self.record(&[Effect::Adopted]).await
     }
@@ -109,6 +112,12 @@ impl Writer<'_> {
                     locale: locale.to_owned(),
                 }]
             }
+            // Doing it twice is doing it once: it is done again, or set back, before anything is published.
+            (STAGE, Some(key)) => vec![Effect::Staged {
+                entry: entry_id(&key),
+                locale: locale.to_owned(),
+                stage: Stage::Unknown,
+            }],
             ("publish" | "unpublish", Some(key)) => {
                 vec![Effect::Published {
                     entry: entry_id(&key),
@@ -226,6 +235,40 @@ impl Writer<'_> {
             }
         }
         effects
+    }
+
+    /// The books that stand at *cleared* in the workflow of the launch gate.
+    async fn adopt_stages(&self, surroundings: &Surroundings) -> Result<Vec<Effect>, Error> {
+        let Some(cleared) = self.gates.cleared() else {
+            return Ok(Vec::new());
+        };
+        let content_type = content_type_uid(self.names.content_type(Kind::Book))?;
+        let source_key = self.names.field(Kind::Book, "source_key");
+        let places = surroundings.places.iter();
+        let locales: BTreeSet<&str> = places.map(|place| place.locale.as_str()).collect();
+        let mut effects = Vec::new();
+        for locale in locales {
+            let find = Find {
+                locale: Some(locale_code(locale)?),
+                include_workflow: true,
+                include_unlocalized: true,
+                ..Find::default()
+            };
+            let entries = self.stack.entries(&content_type).find_all(&find);
+            let entries: Vec<Entry> = entries.try_collect().await?;
+            let open = entries
+                .iter()
+                .filter(|entry| entry.stage.as_deref() == Some(cleared));
+            effects.extend(open.filter_map(|entry| {
+                let key = entry.fields.get(source_key)?.as_str()?;
+                Some(Effect::Staged {
+                    entry: (Kind::Book.uid().to_owned(), key.to_owned()),
+                    locale: locale.to_owned(),
+                    stage: Stage::Cleared,
+                })
+            }));
+        }
+        Ok(effects)
     }
 
     async fn adopt_assets(&self, environments: &Environments) -> Result<Vec<Effect>, Error> {

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::gatekeeper::Launch;
 use crate::merged::merged_addresses;
 use crate::plan::{self, Context, EntryChange, Takedown};
 use crate::progress::Progress;
@@ -31,6 +32,7 @@ use crate::summary::{Calls, Summary};
 use crate::surroundings::Surroundings;
 use crate::tally::{Report, Tally, conclude};
 use crate::writer::Writer;
+use crate::writing::Needs;
 
 /// More than this share of the published titles vanishing together is a question.
 const VANISHING_SHARE: f64 = 0.05;
@@ -70,6 +72,8 @@ pub struct Engine<'a> {
     pub names: &'a Names,
     /// How long reading back waits.
     pub patience: Patience,
+    /// What is asked before titles go live; without it no gate of a site ever opens.
+    pub launch: Option<Launch<'a>>,
     /// Whoever watches.
     pub progress: &'a dyn Progress,
 }
@@ -288,7 +292,8 @@ impl Engine<'_> {
         let surroundings = self.surroundings().await?;
         self.check_delivery(&surroundings.places).await?;
         let ledger = self.store.ledger().await?;
-        let writer = Writer::new(
+        let (gates, mut broken) = self.gates().await;
+        let mut writer = Writer::new(
             self.stack,
             self.store,
             ledger,
@@ -297,6 +302,7 @@ impl Engine<'_> {
             self.progress,
             options.now,
         );
+        writer.gates = gates;
         writer.recover(&surroundings).await?;
         let pull_options = pull_options(options, run);
         let mut pulled = pull(self.store, source, &pull_options, self.progress).await?;
@@ -304,7 +310,7 @@ impl Engine<'_> {
             let tally = self
                 .take_down_alone(&writer, &pulled.works, key, &surroundings, options.now)
                 .await?;
-            return Ok((pulled, tally, None));
+            return Ok((pulled, tally, broken));
         }
         let question = self.question(&pulled, &writer.ledger(), options);
         let records = records_of(&pulled.works);
@@ -332,6 +338,9 @@ impl Engine<'_> {
         self.take_down(&writer, &desired, &surroundings, &records, &mut tally)
             .await?;
         self.take_over_ends(&writer, &surroundings).await?;
+        self.ask_gates(&writer, &works, &desired, options.now, broken.as_ref())
+            .await?;
+        writer.close_stages().await?;
         let changed = &pulled.changed;
         self.raise_shields(&writer, &desired, &surroundings, changed, &mut tally)
             .await?;
@@ -343,14 +352,15 @@ impl Engine<'_> {
         } else if guarded {
             tally.defer_all(changed.iter().chain(&pulled.vanished));
         } else {
-            self.write_all(
-                &writer,
-                &desired,
-                &surroundings,
-                (changed, options.retry_files),
-                &mut tally,
-            )
-            .await?;
+            let needs = Needs {
+                works: &works,
+                changed,
+                retry_files: options.retry_files,
+                now: options.now,
+                broken: broken.as_ref(),
+            };
+            self.write_all(&writer, &desired, &surroundings, needs, &mut tally)
+                .await?;
             tally.credit_vanished(&records, &pulled.vanished);
             tally.credit_merged(&pulled.merged, changed);
             self.look_ahead(&writer, &works, &surroundings, options)
@@ -371,11 +381,15 @@ impl Engine<'_> {
                     .await?;
             }
         }
+        writer.close_stages().await?;
+        if !guarded && !options.only_takedowns {
+            self.tell_gates(&writer, &desired, &mut tally);
+        }
         self.settle(run, &pulled, &tally).await?;
         if !options.only_takedowns {
             self.refresh_where_used(&surroundings, options.now).await;
         }
-        Ok((pulled, tally, question))
+        Ok((pulled, tally, question.or_else(|| broken.take())))
     }
 
     /// Drafts of what is to appear, and ends for the stack to keep.

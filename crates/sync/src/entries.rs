@@ -50,7 +50,8 @@ impl Writer<'_> {
 
     async fn write_versions(&self, change: &EntryChange) -> Result<Result<usize, Failure>, Error> {
         let mut written = 0;
-        if let (Some(url), true) = (&change.url, !change.writes.is_empty()) {
+        let first = !change.writes.is_empty() || !change.publish.is_empty();
+        if let (Some(url), true) = (&change.url, first) {
             self.record(&[Effect::Url {
                 entry: entry_id(&change.key),
                 url: url.clone(),

@@ -76,6 +76,29 @@ pub enum Error {
         #[source]
         source: contentstack::Error,
     },
+    /// The launch gates that sites enforce do not hold in the stack.
+    #[error(
+        "enforced launch gates do not hold in the stack: {}",
+        in_words(breaches)
+    )]
+    Gate {
+        /// In which ways.
+        breaches: Vec<crate::gate::Breach>,
+    },
+    /// The authtoken of the gate's user is refused.
+    #[error("the authtoken of the launch gate's user was refused")]
+    GateUser {
+        /// What the stack said.
+        #[source]
+        source: contentstack::Error,
+    },
+    /// The launch rules cannot open the gate of a site, or there are none.
+    #[error("the launch gate can never open")]
+    GateRules {
+        /// Which rule, and why.
+        #[source]
+        source: launch::error::Error,
+    },
     /// Something that the stack said cannot be used.
     #[error("the stack answered with {what}, which is no valid {kind}")]
     BadUid {
@@ -102,6 +125,11 @@ pub enum Error {
     },
 }
 
+fn in_words(breaches: &[crate::gate::Breach]) -> String {
+    let breaches: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+    breaches.join("; ")
+}
+
 impl Error {
     /// The stable code, with a page under docs/errors/.
     pub fn code(&self) -> &'static str {
@@ -120,6 +148,9 @@ impl Error {
             Self::KeptRecord { .. } => "FL-0606",
             Self::Fetcher { .. } => "FL-0608",
             Self::DeliveryToken { .. } => "FL-0609",
+            Self::Gate { .. } => "FL-0641",
+            Self::GateUser { .. } => "FL-0642",
+            Self::GateRules { source } => source.code(),
         }
     }
 
@@ -149,6 +180,16 @@ impl Error {
             Self::DeliveryToken { environment, .. } => {
                 format!("nothing was read or changed; correct `delivery_tokens.{environment}`, or `delivery_token` where that names none, under [contentstack]: it must be a delivery token of this stack that may read {environment}")
             }
+            Self::Gate { breaches } => {
+                let mends: std::collections::BTreeSet<String> =
+                    breaches.iter().map(crate::gate::Breach::mend).collect();
+                let mends: Vec<String> = mends.into_iter().collect();
+                format!("until then nothing goes live on the sites that enforce their gate; takedowns go on. {}", mends.join("; "))
+            }
+            Self::GateUser { .. } => {
+                "until then nothing goes live on the sites that enforce their gate; takedowns go on. Log in as that user once more and put the new authtoken where `contentstack.gate_authtoken` says (Contentstack forgets the oldest of 20)".into()
+            }
+            Self::GateRules { source } => source.mend().into(),
             Self::BadUid { .. } => "check the host in frontlist.toml: is it Contentstack's?".into(),
             Self::Fetcher { .. } => "check the certificates of this machine (Debian: ca-certificates)".into(),
             Self::KeptRecord { .. } => "run again with --full: every record is read and kept anew".into(),
@@ -163,6 +204,9 @@ impl Error {
                 | Self::FeedNeverRead { .. }
                 | Self::TooManyTakedowns { .. }
                 | Self::Identity { .. }
+                | Self::Gate { .. }
+                | Self::GateUser { .. }
+                | Self::GateRules { .. }
         )
     }
 }

@@ -69,6 +69,19 @@ impl Engine<'_> {
         let unchanged = BTreeSet::new();
         self.raise_shields(writer, &shields, surroundings, &unchanged, &mut tally)
             .await?;
+        writer
+            .close_stages_but(|id, locale| {
+                let mut own = entries.iter().filter(|entry| plan::entry_id(entry) == *id);
+                let shown = |entry: &EntryKey| {
+                    let entry = desired.entries.get(entry);
+                    entry.is_some_and(|entry| {
+                        let mut places = entry.published.difference(&entry.shielded);
+                        places.any(|place| place.locale == locale)
+                    })
+                };
+                own.next().is_none_or(shown)
+            })
+            .await?;
         let users: BTreeSet<String> = entries.iter().map(EntryKey::to_string).collect();
         let taken = writer
             .retire_files(

@@ -234,11 +234,21 @@ impl Writer<'_> {
         in_bulk: bool,
         patience: Duration,
     ) -> Result<Asked, Error> {
-        if in_bulk {
-            self.ask_in_bulk(direction, group, patience).await
+        let (group, held) = match direction {
+            Direction::Publish => self.clear(group).await?,
+            // A takedown is never gated.
+            Direction::Unpublish => (group, Vec::new()),
+        };
+        let mut asked = if in_bulk {
+            self.ask_in_bulk(direction, group, patience).await?
         } else {
-            self.ask_singly(direction, group).await
+            self.ask_singly(direction, group).await?
+        };
+        if direction == Direction::Publish {
+            self.doubt_stages(&asked.refused).await?;
         }
+        asked.refused.extend(held);
+        Ok(asked)
     }
 
     async fn ask_singly(

@@ -114,6 +114,7 @@ impl Engine<'_> {
                 .into_iter()
                 .flat_map(|kind| plan::changes(kind, desired, context));
             changes
+                .filter_map(|change| writer.gates.hold_back(change, desired))
                 .filter(|change| is_ready(change, desired, &ledger))
                 .collect()
         };

@@ -82,6 +82,9 @@ pub struct Summary {
     /// Editors' entries that refer to titles taken down in this run; the findings `referenced-by-editors` name them.
     #[serde(default)]
     pub referring: u64,
+    /// Titles that the launch gate of a site held back, counted once for each site.
+    #[serde(default)]
+    pub held: u64,
     /// How many findings; by code in `finding_codes`, whole with `frontlist runs ID`.
     pub findings: u64,
     /// Findings by code.

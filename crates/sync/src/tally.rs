@@ -44,6 +44,8 @@ pub(crate) struct Tally {
     /// Editors' entries that refer to titles taken down.
     pub(crate) referring: u64,
     pub(crate) findings: Vec<Finding>,
+    /// Titles that a launch gate held back, counted once for each site.
+    pub(crate) held: u64,
 }
 
 impl Tally {
@@ -188,6 +190,7 @@ pub(crate) fn conclude(
     summary.unconfirmed = tally.unconfirmed;
     summary.unconfirmed_seconds = tally.oldest;
     summary.referring = tally.referring;
+    summary.held = tally.held;
     let mut findings = tally.findings;
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (finding.code.clone(), finding.at.record.clone());

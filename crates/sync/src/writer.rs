@@ -43,6 +43,8 @@ pub struct Writer<'a> {
     pub stopwatch: Instant,
     /// Fields of our types that are not ours, read when first needed.
     pub(crate) foreign: tokio::sync::OnceCell<crate::foreign::Foreign>,
+    /// The launch gates.
+    pub(crate) gates: crate::gatekeeper::Gates,
     failures: AtomicU32,
 }
 
@@ -84,6 +86,7 @@ impl<'a> Writer<'a> {
             began,
             stopwatch: Instant::now(),
             foreign: tokio::sync::OnceCell::new(),
+            gates: crate::gatekeeper::Gates::default(),
             failures: AtomicU32::new(0),
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::key::RecordKey;
+use catalogue::work::Work;
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use site::desired::{Desired, EntryKey, Kind, Value};
 use site::policy::Destination;
 use store::ledger::{Effect, EntryId};
@@ -42,6 +44,20 @@ struct Pass<'p, 'w> {
     scope: Scope,
 }
 
+/// What the writing of everything needs beside the desired stack.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs<'n> {
+    pub(crate) works: &'n [Work],
+    /// The records that changed.
+    pub(crate) changed: &'n BTreeSet<RecordKey>,
+    /// Ask also for files that could not be fetched lately.
+    pub(crate) retry_files: bool,
+    /// The instant of the run.
+    pub(crate) now: Timestamp,
+    /// What keeps enforced gates from holding.
+    pub(crate) broken: Option<&'n Error>,
+}
+
 impl Engine<'_> {
     /// Everything but the takedowns: terms, files, then entries kind by kind.
     ///
@@ -52,9 +68,14 @@ impl Engine<'_> {
         writer: &Writer<'_>,
         desired: &Desired,
         surroundings: &Surroundings,
-        (changed, retry_files): (&BTreeSet<RecordKey>, bool),
+        needs: Needs<'_>,
         tally: &mut Tally,
     ) -> Result<(), Error> {
+        let Needs {
+            changed,
+            retry_files,
+            ..
+        } = needs;
         // Drafts come before everything that takes time; the files that they show, before them.
         self.publish_files(writer, desired, surroundings, tally)
             .await?;
@@ -73,6 +94,9 @@ impl Engine<'_> {
         // What was known before is published already, or was refused a moment ago.
         if files.brought {
             self.publish_files(writer, desired, surroundings, tally)
+                .await?;
+            // A cover that has just come may be all that a gate waited for.
+            self.ask_gates(writer, needs.works, desired, needs.now, needs.broken)
                 .await?;
         }
         let mut undone = BTreeSet::new();
@@ -161,7 +185,12 @@ impl Engine<'_> {
         for kind in Kind::ALL {
             let due = {
                 let ledger = writer.ledger();
-                plan::changes(kind, desired, context(&ledger, self.names, surroundings))
+                let changes =
+                    plan::changes(kind, desired, context(&ledger, self.names, surroundings));
+                let changes = changes.into_iter();
+                changes
+                    .filter_map(|change| writer.gates.hold_back(change, desired))
+                    .collect::<Vec<_>>()
             };
             let standing = due.iter().filter(|change| {
                 change.writes.is_empty() && gone.contains(&plan::entry_id(&change.key))
@@ -364,7 +393,8 @@ impl Engine<'_> {
         let changes = plan::changes(kind, pass.desired, context);
         let changes = changes
             .into_iter()
-            .filter(|change| !settled.contains(&change.key));
+            .filter(|change| !settled.contains(&change.key))
+            .filter_map(|change| pass.writer.gates.hold_back(change, pass.desired));
         let Scope::Shields { of_published } = pass.scope else {
             return changes.collect();
         };

@@ -1,6 +1,7 @@
 //! `doctor`: whether everything is as it must be, and what might leak.
 
 mod age;
+mod gates;
 mod leaks;
 
 use catalogue::work::Work;
@@ -107,6 +108,7 @@ pub(super) async fn run(session: &Session) -> Result<Ending, Failure> {
     leaks::arrangement(session, &mut examination);
     if let Ok(stack) = session.stack() {
         leaks::stack(session, &stack, &mut examination).await;
+        gates::gates(session, &stack, &mut examination).await;
     }
     state(session, &mut examination).await;
     output::print_as(session.format, &examination, || told(&examination))?;

@@ -335,6 +335,12 @@ pub(crate) struct ContentstackSection {
     pub(crate) api_key: String,
     /// A management token of the stack that may read and write.
     pub(crate) management_token: SecretSource,
+    /// The authtoken of a user kept for Frontlist, who alone sets the stages of enforced gates: a management token may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) gate_authtoken: Option<SecretSource>,
+    /// The name of the workflow that holds those stages.
+    #[serde(default = "gate_workflow")]
+    pub(crate) gate_workflow: String,
     /// A delivery token for environments that `delivery_tokens` does not name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delivery_token: Option<SecretSource>,
@@ -364,6 +370,10 @@ pub(crate) struct ContentstackSection {
     /// How long to wait for delivery to show what was published or taken down, in seconds.
     #[serde(default = "half_a_minute")]
     pub(crate) confirm_seconds: u64,
+}
+
+fn gate_workflow() -> String {
+    sync::gate::WORKFLOW.into()
 }
 
 fn main_branch() -> String {
@@ -563,6 +573,23 @@ pub(crate) struct SiteSection {
     /// What its locale holds of a title that is hidden there and shown by another locale of its environment.
     #[serde(default)]
     pub(crate) hidden: HiddenChoice,
+    /// What a launch checklist that is not green means for a title that is to go live there.
+    #[serde(default)]
+    pub(crate) gate: GateChoice,
+}
+
+/// What a launch checklist means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GateChoice {
+    /// It is told by `launch` and the console.
+    #[default]
+    Observe,
+    /// A title that is not ready goes live, and `sync` says so.
+    Warn,
+    /// A title that is not ready does not go live, and Contentstack lets nobody publish it; `frontlist gate apply` arranges
+    /// that.
+    Enforce,
 }
 
 /// What stands in the place of a hidden title.

@@ -96,6 +96,9 @@ impl Configuration {
         if let Some(token) = &stack.delivery_token {
             sources.push(("contentstack.delivery_token".into(), token));
         }
+        if let Some(token) = &stack.gate_authtoken {
+            sources.push(("contentstack.gate_authtoken".into(), token));
+        }
         for (environment, token) in &stack.delivery_tokens {
             sources.push((format!("contentstack.delivery_tokens.{environment}"), token));
         }

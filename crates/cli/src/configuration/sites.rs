@@ -5,14 +5,14 @@ use catalogue::money::CurrencyCode;
 use catalogue::rights::Outlets;
 use jiff::tz::TimeZone;
 use site::policy::{
-    Destination, ForeignTexts, Hidden, PagePolicy, RightsPolicy, SaleRule, Selection, Site, SiteId,
-    Sites, Units, Unsold,
+    Destination, ForeignTexts, Gate, Hidden, PagePolicy, RightsPolicy, SaleRule, Selection, Site,
+    SiteId, Sites, Units, Unsold,
 };
 
 use super::check::Check;
 use super::document::{
-    Document, HiddenChoice, RightsSection, SelectSection, ShowChoice, SiteSection, UnitsChoice,
-    UnsoldChoice,
+    Document, GateChoice, HiddenChoice, RightsSection, SelectSection, ShowChoice, SiteSection,
+    UnitsChoice, UnsoldChoice,
 };
 use super::{ConfigurationError, spelling};
 
@@ -101,6 +101,11 @@ fn site(index: usize, section: &SiteSection, check: Check<'_>) -> Result<Site, C
         hidden: match section.hidden {
             HiddenChoice::Absent => Hidden::Absent,
             HiddenChoice::Shield => Hidden::Shield,
+        },
+        gate: match section.gate {
+            GateChoice::Observe => Gate::Observe,
+            GateChoice::Warn => Gate::Warn,
+            GateChoice::Enforce => Gate::Enforce,
         },
     })
 }

@@ -7,7 +7,7 @@ use contentstack::{BranchUid, EnvironmentName, Hosts, Limits, Region};
 use url::Url;
 
 use super::check::{Check, is_loopback};
-use super::document::{ContentstackSection, Document};
+use super::document::{ContentstackSection, Document, GateChoice};
 use super::limits::{LimitsChoice, Rates};
 use super::{Configuration, ConfigurationError, spelling};
 
@@ -50,7 +50,28 @@ pub(super) fn check(document: &Document, check: Check<'_>) -> Result<(), Configu
         let found = format!("{} seconds are too long to wait", stack.confirm_seconds);
         return Err(check.wrong("contentstack.confirm_seconds", found, "a number up to 3600"));
     }
+    gate(document, check)?;
     delivery_tokens(document, check)
+}
+
+/// An enforced gate needs somebody who may open it.
+fn gate(document: &Document, check: Check<'_>) -> Result<(), ConfigurationError> {
+    let stack = &document.contentstack;
+    check.filled(
+        "contentstack.gate_workflow",
+        &stack.gate_workflow,
+        "the name of a workflow",
+    )?;
+    let mut sites = document.site.iter();
+    let enforced = sites.find(|site| site.gate == GateChoice::Enforce);
+    let (Some(site), None) = (enforced, &stack.gate_authtoken) else {
+        return Ok(());
+    };
+    let mend = format!(
+        "add `gate_authtoken = {{ file = \"PATH\" }}`, the authtoken of a user kept for Frontlist: site `{}` enforces its gate, and a management token may not set its stages",
+        site.id
+    );
+    Err(check.missing("contentstack", "contentstack.gate_authtoken", mend))
 }
 
 /// A site that cannot be read back could not be proved right, and a takedown there never done.
@@ -136,6 +157,9 @@ impl Configuration {
         if let Some(token) = &stack.delivery_token {
             settings.delivery_token =
                 Some(token.read("contentstack.delivery_token", &self.folder)?);
+        }
+        if let Some(token) = &stack.gate_authtoken {
+            settings.authtoken = Some(token.read("contentstack.gate_authtoken", &self.folder)?);
         }
         settings.delivery_tokens = self.delivery_tokens()?;
         settings.branch = Some(branch(stack, self.check())?);

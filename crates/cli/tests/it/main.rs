@@ -17,6 +17,7 @@ mod console;
 mod crash;
 mod enriched;
 mod findings;
+mod gates;
 mod inspect;
 mod kit;
 mod late;

@@ -198,3 +198,38 @@ async fn a_client_for_the_real_service_can_be_made() {
         assert!(error.to_string().contains("certificate store"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_stage_is_set_as_the_user_and_never_by_the_management_token() {
+    let script = Script::start([Answer::Json(200, json!({"notice": "done"}))]).await;
+    let entry = contentstack::EntryUid::new("blt1").unwrap();
+    let locale = LocaleCode::new("en-au").unwrap();
+    let without = script.stack();
+    let error = without
+        .entries(&book())
+        .set_stage(&entry, &locale, "blt2", "ready")
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (Kind::Settings, 0));
+    let mut settings = script.settings();
+    settings.authtoken = Some(Secret::new("blt-of-a-user"));
+    let stack = Stack::new(settings).unwrap();
+    stack
+        .entries(&book())
+        .set_stage(&entry, &locale, "blt2", "ready")
+        .await
+        .unwrap();
+    let seen = script.seen();
+    assert_eq!(
+        seen[0].line(),
+        "POST /v3/content_types/book/entries/blt1/workflow"
+    );
+    assert_eq!(seen[0].query("locale"), Some("en-au"));
+    assert_eq!(seen[0].header("authtoken"), Some("blt-of-a-user"));
+    assert_eq!(seen[0].header("authorization"), None);
+    assert_eq!(
+        seen[0].json()["workflow"]["workflow_stage"]["uid"],
+        json!("blt2")
+    );
+    assert!(!format!("{:?}", stack.settings()).contains("blt-of-a-user"));
+}

@@ -37,6 +37,7 @@ async fn a_search_says_what_in_which_form() {
         only: vec!["source_key".into()],
         order: Some(Order::Descending("updated_at".into())),
         include_publish_details: true,
+        include_workflow: true,
         include_count: true,
         include_unlocalized: true,
     };
@@ -56,6 +57,7 @@ async fn a_search_says_what_in_which_form() {
         ("only[BASE][]", "_version"),
         ("only[BASE][]", "publish_details"),
         ("include_publish_details", "true"),
+        ("include_workflow", "true"),
         ("include_unlocalized", "true"),
         ("desc", "updated_at"),
         ("include_count", "true"),

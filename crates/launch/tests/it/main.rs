@@ -5,4 +5,5 @@
 )]
 
 mod checklist;
+mod gate;
 mod pages;

@@ -34,6 +34,10 @@ pub struct Credentials {
     pub editor_authtoken: String,
     /// The editor's uid.
     pub editor_uid: String,
+    /// Of a user kept for a program that moves entries between stages.
+    pub gate_authtoken: String,
+    /// That user's uid.
+    pub gate_uid: String,
     /// `blt` and 16 hexadecimal digits.
     pub organization_uid: String,
     /// By environment name; `*` holds the one that opens every environment.
@@ -47,6 +51,8 @@ pub(crate) enum Caller {
     Owner,
     /// An editor, by authtoken.
     Editor,
+    /// The user kept for a program, by authtoken.
+    Gate,
     /// Whoever has the management token: nobody in particular.
     Token,
 }
@@ -93,6 +99,8 @@ impl Credentials {
             user_uid: format!("blt{}", digits(seed, "user", 16)),
             editor_authtoken: format!("blt{}", digits(seed, "editor authtoken", 16)),
             editor_uid: format!("blt{}", digits(seed, "editor", 16)),
+            gate_authtoken: format!("blt{}", digits(seed, "gate authtoken", 16)),
+            gate_uid: format!("blt{}", digits(seed, "gate", 16)),
             organization_uid: format!("blt{}", digits(seed, "organization", 16)),
             delivery_tokens,
         }
@@ -112,6 +120,7 @@ impl Credentials {
         match value(headers, "authtoken") {
             Some(token) if token == self.authtoken => Caller::Owner,
             Some(token) if token == self.editor_authtoken => Caller::Editor,
+            Some(token) if token == self.gate_authtoken => Caller::Gate,
             _ => Caller::Token,
         }
     }
@@ -124,6 +133,7 @@ impl Credentials {
         if token == Some(self.management_token.as_str())
             || authtoken == Some(self.authtoken.as_str())
             || authtoken == Some(self.editor_authtoken.as_str())
+            || authtoken == Some(self.gate_authtoken.as_str())
         {
             return Ok(());
         }

@@ -286,6 +286,7 @@ pub(crate) fn site(id: &str, locale: &str, country: &str, currency: &str, zone: 
         outlets: Outlets::none(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
+        gate: site::policy::Gate::default(),
         sale: SaleRule::default(),
         page_address: None,
     }

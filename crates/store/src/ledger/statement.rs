@@ -68,6 +68,13 @@ pub(super) fn write(effect: &Effect) -> Statement<'_> {
         .bind(key)
         .bind(environment)
         .bind(locale),
+        Effect::Staged { entry: (kind, key), locale, stage } => sqlx::query(
+            "INSERT OR REPLACE INTO stage (kind, source_key, locale, stage) VALUES (?, ?, ?, ?)",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(locale)
+        .bind(stage.as_str()),
         _ => write_asset(effect),
     }
 }

@@ -8,6 +8,7 @@ use catalogue::country::CountryCode;
 use catalogue::key::RecordKey;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use launch::rule_book::RuleBook;
 use reqwest::Method;
 use sandbox::options::Put;
 use serde_json::{Map, Value, json};
@@ -19,6 +20,8 @@ use store::Store;
 use sync::Error;
 use sync::clock::Clock;
 use sync::engine::{Engine, Options, Patience};
+use sync::gatekeeper::Launch;
+use sync::launches::Rules;
 use sync::model::{apply, plan};
 use sync::progress::Silent;
 use sync::pull::Source;
@@ -36,6 +39,8 @@ pub(crate) struct House {
     pub(crate) policy: Policy,
     pub(crate) names: Names,
     pub(crate) folder: TempDir,
+    /// The launch rules; without them every gate that is more than observed stays shut.
+    pub(crate) rules: Option<RuleBook>,
     state: PathBuf,
 }
 
@@ -67,6 +72,7 @@ impl House {
             policy: policy(),
             names: Names::default(),
             folder,
+            rules: None,
             state,
         }
     }
@@ -138,6 +144,13 @@ impl House {
                 confirm: Duration::ZERO,
                 job: Duration::from_secs(5),
             },
+            launch: self.rules.as_ref().map(|book| Launch {
+                rules: Ok(Rules {
+                    book,
+                    holidays: &[],
+                }),
+                workflow: sync::gate::WORKFLOW,
+            }),
             progress: &Silent,
         };
         let report = engine.sync_when(source, options, clock).await?;
@@ -329,6 +342,7 @@ pub(crate) fn site(id: &str, currency: &str, time_zone: &str) -> Site {
         rights: RightsPolicy::default(),
         page: PagePolicy::default(),
         hidden: site::policy::Hidden::default(),
+        gate: site::policy::Gate::default(),
         outlets: catalogue::rights::Outlets::none(),
         sale: SaleRule::default(),
         page_address: None,

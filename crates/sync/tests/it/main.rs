@@ -12,6 +12,7 @@ mod edits;
 mod ends;
 mod enriched;
 mod faults;
+mod gates;
 mod holds;
 mod house;
 mod model;

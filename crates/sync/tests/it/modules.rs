@@ -120,6 +120,7 @@ fn engine<'h>(house: &'h House, store: &'h Store) -> Engine<'h> {
             confirm: Duration::ZERO,
             job: Duration::from_secs(5),
         },
+        launch: None,
         progress: &Silent,
     }
 }

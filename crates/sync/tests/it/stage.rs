@@ -204,6 +204,7 @@ pub(crate) fn settings(running: &Running) -> Settings {
         Secret::new(access.management_token.clone()),
     );
     settings.delivery_token = Some(Secret::new(access.delivery_tokens["*"].clone()));
+    settings.authtoken = Some(Secret::new(access.gate_authtoken.clone()));
     settings.limits = Limits::Off;
     let brief = Backoff {
         first: Duration::from_micros(10),

@@ -228,12 +228,25 @@ async fn rules(session: &Session, stack: &Stack, examination: &mut Examination) 
             return examination.risk(UNREADABLE, Health::Warning, detail, mend);
         }
     };
+    // What the launch gate asks for, Frontlist sets itself before it raises a shield.
+    let own = workflows.iter().find(|workflow| is_gate(session, workflow));
+    let own = own.map(|workflow| workflow.uid.as_str());
+    let others: Vec<PublishRule> = rules
+        .into_iter()
+        .filter(|rule| {
+            own.is_none()
+                || rule.workflow.as_deref() != own
+                || rule.asks_for_approval()
+                || rule.actions != ["publish"]
+        })
+        .collect();
     let mut clear = true;
     for kind in Kind::ALL {
         let content_type = session.configuration.names.content_type(kind);
         for workflow in workflows
             .iter()
             .filter(|workflow| workflow.is_for(content_type))
+            .filter(|workflow| !is_gate(session, workflow))
         {
             clear = false;
             let detail = format!(
@@ -248,7 +261,7 @@ async fn rules(session: &Session, stack: &Stack, examination: &mut Examination) 
                 .iter()
                 .find(|known| known.name.as_str() == site.destination.environment)
                 .map_or("", |known| known.uid.as_str());
-            if let Some(detail) = blocked(&rules, content_type, site, environment) {
+            if let Some(detail) = blocked(&others, content_type, site, environment) {
                 clear = false;
                 let mend = "remove the rule, or leave the content type out of it";
                 examination.risk(RULE, Health::Failed, detail, mend);
@@ -261,6 +274,12 @@ async fn rules(session: &Session, stack: &Stack, examination: &mut Examination) 
             "no workflow and no publishing rule can block a takedown",
         );
     }
+}
+
+/// Whether a workflow is that of the launch gate, and some site enforces its gate.
+fn is_gate(session: &Session, workflow: &contentstack::Workflow) -> bool {
+    let wanted = session.gates_wanted();
+    workflow.name == wanted.workflow && wanted.enforced().next().is_some()
 }
 
 /// What a rule blocks of a site's takedowns and shields, if any.
