@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use site::desired::{Desired, Memory};
-use site::policy::{
-    Destination, PagePolicy, Policy, RightsPolicy, SaleRule, Selection, Site, SiteId, Sites,
-};
+use site::policy::{Destination, Policy, Site, Sites};
 use site::projection::projection;
 
 use crate::grown;
@@ -39,26 +37,18 @@ pub(crate) const SITES: [(&str, &str, &str, &str, &str); 10] = [
 fn sites() -> Result<Sites, Box<dyn Error>> {
     let mut sites = Vec::new();
     for (locale, country, currency, zone, language) in SITES {
-        sites.push(Site {
-            id: SiteId(locale.to_owned()),
-            destination: Destination {
-                environment: format!("production-{locale}"),
-                locale: locale.to_owned(),
-            }
-            .into(),
-            countries: CountryCode::exact(country).into_iter().collect(),
-            currency: CurrencyCode::parse(currency)?,
-            time_zone: TimeZone::get(zone)?,
-            language: language.to_owned(),
-            select: Selection::default(),
-            rights: RightsPolicy::default(),
-            page: PagePolicy::default(),
-            hidden: site::policy::Hidden::default(),
-            gate: site::policy::Gate::default(),
-            page_address: None,
-            outlets: catalogue::rights::Outlets::none(),
-            sale: SaleRule::default(),
-        });
+        let destination = Destination {
+            environment: format!("production-{locale}"),
+            locale: locale.to_owned(),
+        };
+        sites.push(Site::new(
+            locale,
+            destination,
+            CountryCode::exact(country).into_iter().collect(),
+            CurrencyCode::parse(currency)?,
+            TimeZone::get(zone)?,
+            language,
+        ));
     }
     Ok(Sites::new(sites)?)
 }
