@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use crate::contentstack::{Limits, Put};
@@ -26,6 +27,8 @@ pub struct Options {
     pub seed: Option<PathBuf>,
     /// The day that counts as today on the Consonance side; the sample's dates are relative to it.
     pub as_of: Date,
+    /// What the clock of the Contentstack side shows at the start; this machine's time where none is given.
+    pub starts_at: Option<Timestamp>,
     /// Leave only those GraphQL names that are surely in the real schema.
     pub strict: bool,
     /// GraphQL fields that the account's schema lacks, as `Type.field` (`Mutation.createWebLink`).
@@ -52,6 +55,7 @@ impl Options {
             random_seed: 1,
             seed: None,
             as_of,
+            starts_at: None,
             strict: false,
             without: Vec::new(),
             limits: Limits::default(),

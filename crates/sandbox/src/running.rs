@@ -206,6 +206,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         random_seed: options.random_seed,
         limits: options.limits,
         put: options.put,
+        starts_at: options.starts_at,
         data: options
             .data
             .as_ref()

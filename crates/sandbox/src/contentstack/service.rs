@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -47,6 +47,9 @@ pub struct ContentstackOptions {
     pub bulk_items: usize,
     /// How long a publication waits in the queue; none by default.
     pub publish_delay: Duration,
+    /// What the stack's clock shows at the start; this machine's time where none is given. Scheduled
+    /// publications go by it.
+    pub starts_at: Option<Timestamp>,
 }
 
 impl Default for ContentstackOptions {
@@ -58,6 +61,7 @@ impl Default for ContentstackOptions {
             data: None,
             bulk_items: 10,
             publish_delay: Duration::ZERO,
+            starts_at: None,
         }
     }
 }
@@ -70,6 +74,8 @@ struct Shared {
     data: Option<PathBuf>,
     /// A save is already on its way.
     saving: AtomicBool,
+    /// How far the stack's clock is ahead of this machine's.
+    ahead: SignedDuration,
 }
 
 /// The stand-in; clones are the same one.
@@ -106,6 +112,7 @@ impl Service {
             traffic: Arc::new(traffic),
             data: options.data,
             saving: AtomicBool::new(false),
+            ahead: ahead(options.starts_at),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -157,6 +164,12 @@ impl Shared {
     /// Handlers check before they write, so a panic in one leaves a whole stack behind.
     fn stack(&self) -> MutexGuard<'_, Stack> {
         self.stack.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+            .saturating_add(self.ahead)
+            .unwrap_or_default()
     }
 
     async fn save(&self) -> Result<(), SnapshotError> {
@@ -268,13 +281,19 @@ async fn dispatch(
         headers: head.headers.clone(),
         body,
         parts,
-        now: Timestamp::now(),
+        now: shared.now(),
     };
     let answer = shared.answer(&head, &ask, &found);
     if changes && answer.is_ok() {
         shared.save_soon();
     }
     answer
+}
+
+fn ahead(starts_at: Option<Timestamp>) -> SignedDuration {
+    starts_at.map_or(SignedDuration::ZERO, |at| {
+        at.duration_since(Timestamp::now())
+    })
 }
 
 /// The parts of a multipart form; none when the body is something else.

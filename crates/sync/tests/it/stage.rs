@@ -13,6 +13,8 @@ use site::content_model::{Names, model, taxonomies};
 use site::policy::Policy;
 use sync::model::ModelSpec;
 
+use crate::house::noon;
+
 /// The day on which the tests play.
 pub(crate) const TODAY: Date = date(2026, 11, 24);
 
@@ -30,6 +32,7 @@ impl Stage {
         options.works = Some(works);
         options.limits = StandInLimits::Off;
         options.put = put;
+        options.starts_at = Some(noon());
         // Another test of this process may have been first.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let running = start(options).await.unwrap();
