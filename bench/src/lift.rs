@@ -130,13 +130,11 @@ async fn lifted(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
 
 /// Who asks for the books of the site.
 fn reader(stage: &Stage) -> Result<Reader, Box<dyn Error>> {
-    let place = |site: &mut toml::Table| {
-        ["environment", "locale"].map(|key| {
-            let value = site.get(key).and_then(toml::Value::as_str);
-            value.unwrap_or_default().to_owned()
-        })
-    };
-    let [environment, locale] = stage.site(SITE, place)?;
+    let site = stage.site(SITE)?;
+    let [environment, locale] = ["environment", "locale"].map(|key| {
+        let value = site.get(key).and_then(toml::Value::as_str);
+        value.unwrap_or_default()
+    });
     Ok(Reader {
         http: stage.http.clone(),
         address: format!(

@@ -72,26 +72,28 @@ impl Stage {
         value.ok_or_else(|| format!("the sandbox does not tell {path}").into())
     }
 
-    /// Changes the settings of a site.
+    /// The settings of a site.
     ///
     /// # Errors
     /// When there is no such site.
-    pub(crate) fn site<T>(
-        &self,
-        id: &str,
-        change: impl FnOnce(&mut Table) -> T,
-    ) -> Result<T, Box<dyn Error>> {
-        let mut settings: Table = fs::read_to_string(&self.configuration)?.parse()?;
-        let sites = settings.get_mut("site").and_then(toml::Value::as_array_mut);
-        let site = sites
-            .into_iter()
-            .flatten()
-            .filter_map(toml::Value::as_table_mut)
-            .find(|site| site.get("id").and_then(toml::Value::as_str) == Some(id))
-            .ok_or_else(|| format!("the sandbox configures no site {id}"))?;
-        let answer = change(site);
-        fs::write(&self.configuration, settings.to_string())?;
-        Ok(answer)
+    pub(crate) fn site(&self, id: &str) -> Result<Table, Box<dyn Error>> {
+        let mut settings = self.settings()?;
+        Ok(site_mut(&mut settings, id)?.clone())
+    }
+
+    /// Puts a site into an environment.
+    ///
+    /// # Errors
+    /// When there is no such site.
+    pub(crate) fn place(&self, id: &str, environment: &str) -> Result<(), Box<dyn Error>> {
+        let mut settings = self.settings()?;
+        let place = toml::Value::from(environment);
+        site_mut(&mut settings, id)?.insert("environment".to_owned(), place);
+        Ok(fs::write(&self.configuration, settings.to_string())?)
+    }
+
+    fn settings(&self) -> Result<Table, Box<dyn Error>> {
+        Ok(fs::read_to_string(&self.configuration)?.parse()?)
     }
 
     /// Runs a command to its end.
@@ -124,4 +126,14 @@ impl Stage {
             .stderr(Stdio::null());
         command
     }
+}
+
+fn site_mut<'t>(settings: &'t mut Table, id: &str) -> Result<&'t mut Table, Box<dyn Error>> {
+    let sites = settings.get_mut("site").and_then(toml::Value::as_array_mut);
+    sites
+        .into_iter()
+        .flatten()
+        .filter_map(toml::Value::as_table_mut)
+        .find(|site| site.get("id").and_then(toml::Value::as_str) == Some(id))
+        .ok_or_else(|| format!("the sandbox configures no site {id}").into())
 }

@@ -2,7 +2,7 @@
 //!
 //! Two locales share an environment, one falling back to the other, and three entries of an editor refer to the title.
 //! It goes twice, from a catalogue each: withdrawn by its source, which a run then reads whole, and held by a person. The
-//! clock starts with the change, and stops when a sweep over all ways finds none open.
+//! clock starts with the change, and stops at the end of a sweep over all ways that finds none open.
 
 use std::error::Error;
 use std::path::Path;
@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use toml::Value as Setting;
 
 use crate::report::Row;
 use crate::stage::Stage;
@@ -59,9 +58,7 @@ pub(crate) fn measure(frontlist: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
 async fn gone(frontlist: &Path, withdrawn: bool) -> Result<f64, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let stage = Stage::start(frontlist, folder.path(), WORKS)?;
-    stage.site("au", |site| {
-        site.insert("environment".to_owned(), Setting::from(ENVIRONMENT))
-    })?;
+    stage.place("au", ENVIRONMENT)?;
     let fallback = json!({"locale": {"code": "en-au", "fallback_locale": "en-gb"}});
     stage.run(&["model", "apply"])?;
     manage(&stage, Method::PUT, "locales/en-au", fallback).await?;
@@ -82,10 +79,9 @@ async fn gone(frontlist: &Path, withdrawn: bool) -> Result<f64, Box<dyn Error>> 
         stage.spawn(&[&["hold", title.isbn.as_str()], until.as_slice()].concat())?
     };
     loop {
-        let asked = Instant::now();
         let open = ways(&stage, &title).await?;
         if open.is_empty() {
-            return Ok(asked.duration_since(changed).as_secs_f64());
+            return Ok(changed.elapsed().as_secs_f64());
         }
         if changed.elapsed() > PATIENCE {
             return Err(format!("after {PATIENCE:?} these ways are open: {open:?}").into());
@@ -145,7 +141,16 @@ async fn ask(
         )
         .send()
         .await?;
-    Ok((reply.status(), reply.json().await?))
+    Ok((answered(reply.status())?, reply.json().await?))
+}
+
+/// A status that says whether something is there; trouble says nothing of that.
+fn answered(status: StatusCode) -> Result<StatusCode, Box<dyn Error>> {
+    let trouble = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    match trouble {
+        true => Err(format!("Delivery answers {status}").into()),
+        false => Ok(status),
+    }
 }
 
 /// A title with a cover that both locales show.
@@ -222,7 +227,7 @@ async fn withdraw(stage: &Stage, title: &Title) -> Result<(), Box<dyn Error>> {
         .json()
         .await?;
     let products = work.get("products").and_then(Value::as_array);
-    for product in products.into_iter().flatten() {
+    for product in products.ok_or("the source tells no formats of the title")? {
         let id = product.get("id").unwrap_or(product);
         let reply = stage
             .http
@@ -278,14 +283,8 @@ async fn ways(stage: &Stage, title: &Title) -> Result<Vec<String>, Box<dyn Error
             }
         }
     }
-    if stage
-        .http
-        .get(&title.file)
-        .send()
-        .await?
-        .status()
-        .is_success()
-    {
+    let file = stage.http.get(&title.file).send().await?.status();
+    if answered(file)?.is_success() {
         open.push("file".to_owned());
     }
     Ok(open)

@@ -115,6 +115,12 @@ impl Code {
         str::from_utf8(kept).unwrap_or_default()
     }
 
+    /// Whether nothing was sent in the place of a code.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The first character, if it is one of ASCII, as all of published codes are.
     #[must_use]
     pub fn initial(&self) -> Option<char> {
@@ -197,12 +203,6 @@ macro_rules! coded {
                 pub const $constant: Self = Self($crate::codes::Code::literal($code));
             )*
 
-            /// A code known when this is compiled.
-            #[must_use]
-            pub const fn of(code: &'static str) -> Self {
-                Self($crate::codes::Code::literal(code))
-            }
-
             /// Keeps `code`, trimmed, whether or not the list has it.
             #[must_use]
             pub fn new(code: &str) -> Self {
@@ -213,6 +213,12 @@ macro_rules! coded {
             #[must_use]
             pub fn code(&self) -> &str {
                 self.0.as_str()
+            }
+
+            /// Whether nothing was sent in the place of a code.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
             }
 
             /// The first character, if it is one of ASCII, as all of published codes are.

@@ -90,7 +90,7 @@ pub(crate) fn is_trade_only(product: &Product) -> bool {
 
 /// Whether the form says nothing: absent, or `00` undefined.
 pub(crate) fn is_unknown(product: &Product) -> bool {
-    let says = |form: &ProductForm| form.initial().is_some() && *form != ProductForm::UNDEFINED;
+    let says = |form: &ProductForm| !form.is_empty() && *form != ProductForm::UNDEFINED;
     !product.form.as_ref().is_some_and(says)
 }
 
@@ -105,5 +105,24 @@ pub(crate) fn is_physical(product: &Product) -> bool {
         FormGroup::Audio => form.starts_with('A') && !AUDIO_FILES.contains(&form),
         FormGroup::Ebook => false,
         FormGroup::Other => !form.starts_with(['E', 'L']) && form != "SG",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalogue::key::{ProductKey, RecordKey};
+
+    use super::*;
+
+    #[test]
+    fn a_form_says_nothing_where_it_is_absent_empty_or_undefined_alone() {
+        let unknown = |form: Option<&str>| {
+            let key = ProductKey::namespaced("consonance", "product", 1);
+            let mut product = Product::new(key, RecordKey::namespaced("consonance", "work", 1));
+            product.form = form.map(ProductForm::new);
+            is_unknown(&product)
+        };
+        assert!(unknown(None) && unknown(Some("")) && unknown(Some("00")));
+        assert!(!unknown(Some("BB")) && !unknown(Some("ВВ")));
     }
 }

@@ -67,7 +67,7 @@ impl Words {
             self.sections
                 .entry(section.to_owned())
                 .or_default()
-                .insert(name.to_owned(), word.as_str().into());
+                .insert(name.to_owned(), word.trim().into());
         }
     }
 
@@ -166,13 +166,15 @@ impl Labels {
         Ok(())
     }
 
-    /// Every label that English has a word for, as `section.name`.
+    /// Every label that English has a word for, as `section.name`, sorted.
     pub fn known() -> Vec<String> {
         let english = WORDS.get(ENGLISH);
         let sections = english.into_iter().flat_map(|words| &words.sections);
-        sections
+        let mut known: Vec<String> = sections
             .flat_map(|(section, names)| names.keys().map(move |name| format!("{section}.{name}")))
-            .collect()
+            .collect();
+        known.sort_unstable();
+        known
     }
 
     /// The words for a site's language.
@@ -268,6 +270,7 @@ pub(crate) fn form(words: &Words, product: &Product) -> Arc<str> {
     let described = || product.form_description.as_deref().map(str::trim);
     let listed = || form.and_then(|form| form.label());
     form.and_then(|form| words.shared("form", form.code()))
+        .filter(|word| !word.is_empty())
         .unwrap_or_else(|| {
             let own = described().filter(|own| !own.is_empty());
             let told = own.or_else(listed);

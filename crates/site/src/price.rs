@@ -15,38 +15,38 @@ use crate::market::Market;
 /// Types of price that a consumer may be shown, the best first (ONIX List 58). Net, special-sale
 /// and customs values (05 to 09, 11 to 17, 25 to 37) are not among them.
 const CONSUMER_TYPES: [PriceType; 12] = [
-    PriceType::of("02"),
-    PriceType::of("04"),
-    PriceType::of("42"),
-    PriceType::of("34"),
-    PriceType::of("22"),
-    PriceType::of("24"),
-    PriceType::of("01"),
-    PriceType::of("03"),
-    PriceType::of("41"),
-    PriceType::of("33"),
-    PriceType::of("21"),
-    PriceType::of("23"),
+    PriceType::RRP_INCLUDING_TAX,
+    PriceType::FIXED_INCLUDING_TAX,
+    PriceType::PUBLISHERS_RETAIL_INCLUDING_TAX,
+    PriceType::IMPORTERS_FIXED_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_RRP_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_INCLUDING_TAX,
+    PriceType::RRP_EXCLUDING_TAX,
+    PriceType::FIXED_EXCLUDING_TAX,
+    PriceType::PUBLISHERS_RETAIL_EXCLUDING_TAX,
+    PriceType::IMPORTERS_FIXED_EXCLUDING_TAX,
+    PriceType::PREPUBLICATION_RRP_EXCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_EXCLUDING_TAX,
 ];
 
 /// Types with tax in them.
 const WITH_TAX: [PriceType; 6] = [
-    PriceType::of("02"),
-    PriceType::of("04"),
-    PriceType::of("42"),
-    PriceType::of("34"),
-    PriceType::of("22"),
-    PriceType::of("24"),
+    PriceType::RRP_INCLUDING_TAX,
+    PriceType::FIXED_INCLUDING_TAX,
+    PriceType::PUBLISHERS_RETAIL_INCLUDING_TAX,
+    PriceType::IMPORTERS_FIXED_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_RRP_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_INCLUDING_TAX,
 ];
 
 /// Types of a price that no shop may change by law.
 const FIXED: [PriceType; 6] = [
-    PriceType::of("03"),
-    PriceType::of("04"),
-    PriceType::of("23"),
-    PriceType::of("24"),
-    PriceType::of("33"),
-    PriceType::of("34"),
+    PriceType::FIXED_EXCLUDING_TAX,
+    PriceType::FIXED_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_EXCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_INCLUDING_TAX,
+    PriceType::IMPORTERS_FIXED_EXCLUDING_TAX,
+    PriceType::IMPORTERS_FIXED_INCLUDING_TAX,
 ];
 
 /// The dearest that a book can be, in a currency like the pound. What is dearer was sent in cents,
@@ -105,14 +105,15 @@ pub(crate) fn is_fixed(price: &Price) -> bool {
 
 /// Types that hold before publication only.
 const BEFORE_PUBLICATION: [PriceType; 4] = [
-    PriceType::of("21"),
-    PriceType::of("22"),
-    PriceType::of("23"),
-    PriceType::of("24"),
+    PriceType::PREPUBLICATION_RRP_EXCLUDING_TAX,
+    PriceType::PREPUBLICATION_RRP_INCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_EXCLUDING_TAX,
+    PriceType::PREPUBLICATION_FIXED_INCLUDING_TAX,
 ];
 
 /// Qualifiers of a price that anyone may pay (ONIX List 59), beside none at all.
-const PUBLIC_QUALIFIERS: [PriceQualifier; 2] = [PriceQualifier::of("00"), PriceQualifier::of("05")];
+const PUBLIC_QUALIFIERS: [PriceQualifier; 2] =
+    [PriceQualifier::UNQUALIFIED, PriceQualifier::CONSUMER];
 
 /// What was found among prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

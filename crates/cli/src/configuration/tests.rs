@@ -299,17 +299,27 @@ fn a_ceiling_that_does_not_exist_is_refused_with_those_that_do() {
 
 #[test]
 fn a_catalogue_page_comes_once_however_it_is_spelt() {
-    let pages = |values: [&str; 2]| {
-        let page = |value| format!("[[catalogue_page]]\nkind = \"series\"\nvalue = \"{value}\"\n");
-        parse(&format!("{GOOD}\n{}", values.map(page).concat()))
+    let pages = |pages: [(&str, &str); 2]| {
+        let page =
+            |(kind, value)| format!("[[catalogue_page]]\nkind = \"{kind}\"\nvalue = \"{value}\"\n");
+        parse(&format!("{GOOD}\n{}", pages.map(page).concat()))
     };
-    let configuration = pages(["Kite", "Kestrel"]).unwrap();
-    assert_eq!(configuration.policy.catalogue_pages.len(), 2);
-    let error = pages(["Kite", " KITE"]).unwrap_err();
-    let told = format!("{error}; {}", error.mend());
-    assert!(error.code().starts_with("FL-01"), "{told}");
-    assert!(
-        told.contains("catalogue_page[1].value") && told.contains("each page once"),
-        "{told}"
-    );
+    for different in [
+        [("series", "Kite"), ("series", "Kestrel")],
+        [("series", "Kite"), ("imprint", "Kite")],
+    ] {
+        let configuration = pages(different).unwrap();
+        assert_eq!(configuration.policy.catalogue_pages.len(), 2);
+    }
+    for same in [
+        [("series", "Kite"), ("series", " KITE")],
+        [("season", "Spring/Summer"), ("season", "Spring Summer")],
+    ] {
+        let error = pages(same).unwrap_err();
+        let told = format!("{error}; {}", error.mend());
+        assert!(error.code().starts_with("FL-01"), "{told}");
+        for part in ["catalogue_page[1].value", "remove one"] {
+            assert!(told.contains(part), "{told}");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Markets share what they say alike, so that it is made once: here, that no market is given another's.
 
-use catalogue::codes::{LanguageCode, PublishingDateRole, ResourceContentType, TextType};
-use catalogue::product::{Product, Scope};
-use catalogue::supply::Supply;
+use catalogue::codes::{
+    LanguageCode, PublishingDateRole, ResourceContentType, TextType, UnpricedItemType,
+};
+use catalogue::product::{Measure, Product, Scope};
+use catalogue::supply::{Supply, SupplyDetail};
 use catalogue::text::Markup;
 use catalogue::work::Work;
 use jiff::ToSpan as _;
@@ -87,6 +89,10 @@ enum Mark {
         date: Option<(&'static str, i32)>,
     },
     Date(&'static str, i32),
+    /// A second date in a role, which may be an instant.
+    Again(&'static str, i32, bool),
+    /// Given away, in whatever currency.
+    Free,
     Rights,
 }
 
@@ -118,6 +124,8 @@ fn marks() -> impl Strategy<Value = Mark> {
         )
             .prop_map(|(availability, date)| Mark::Supply { availability, date }),
         date().prop_map(|(role, day)| Mark::Date(role, day)),
+        (date(), any::<bool>()).prop_map(|((role, day), instant)| Mark::Again(role, day, instant)),
+        Just(Mark::Free),
         Just(Mark::Rights),
     ]
 }
@@ -178,6 +186,27 @@ fn marked(
             let product = format_mut(&mut work, one);
             *product = dated(product.clone(), PublishingDateRole::new(role), &day(on));
         }
+        Mark::Again(role, on, instant) => {
+            let on = day(on);
+            let on = if instant {
+                format!("{on}T18:00:00Z")
+            } else {
+                on
+            };
+            let date = role_date(PublishingDateRole::new(role), &on);
+            format_mut(&mut work, one).dates.push(date);
+        }
+        Mark::Free => {
+            let detail = SupplyDetail {
+                unpriced: Some(UnpricedItemType::FREE),
+                ..SupplyDetail::default()
+            };
+            let mut given = supply(territory, "20");
+            given.details.push(detail);
+            let product = format_mut(&mut work, one);
+            product.prices.clear();
+            product.supplies.push(given);
+        }
         Mark::Rights => {
             let only: Vec<&str> = place.unwrap_or("GB IE US").split(' ').collect();
             let product = format_mut(&mut work, one);
@@ -194,7 +223,13 @@ fn works() -> impl Strategy<Value = Work> {
         let forms = ["BB", "BC", "ED"];
         let products = (0..formats).zip(forms);
         let products = products.map(|(number, form)| {
-            publish(in_form(hardback(10 + number, "Salt"), form), &day(ahead))
+            let mut product = publish(in_form(hardback(10 + number, "Salt"), form), &day(ahead));
+            product.measures = vec![Measure {
+                kind: "01".to_owned(),
+                value: "216".parse().unwrap(),
+                unit: "mm".to_owned(),
+            }];
+            product
         });
         let bare = work(1, "Salt", products.collect());
         let numbered = marks.into_iter().enumerate();
