@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::finding::{Finding, FindingCode};
 use consonance::{LinkedProduct, Links, WorkId};
 use jiff::Timestamp;
 use launch::checklist::Readiness;
@@ -21,6 +22,8 @@ use crate::arguments::{WritebackArguments, WritebackCommand};
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output::{self, Table};
 use crate::session::Session;
+
+const WRITE_BACK_MISSING: FindingCode = FindingCode::new("write-back-missing");
 
 /// What became of each step.
 #[derive(Serialize)]
@@ -296,9 +299,9 @@ fn verb(act: &Act) -> &'static str {
 fn in_words(told: &Told) -> String {
     let mut text = String::new();
     for name in &told.missing {
-        text.push_str(&format!(
-            "warning write-back-missing: the account's schema has no {name}, so nothing is written\n"
-        ));
+        let message = format!("the account's schema has no {name}, so nothing is written");
+        let finding = Finding::warning(WRITE_BACK_MISSING, message);
+        text.push_str(&format!("{finding}\n"));
     }
     if told.steps.is_empty() {
         text.push_str("No live page is to be linked, and no link of ours stands.\n");
