@@ -22,8 +22,8 @@ use store::tokens::ApiToken;
 use sync::launches::Candidate;
 
 use crate::catalogue_view::{Question, Title, memory_of};
+use crate::findings::last_findings;
 use crate::page::Refusal;
-use crate::runs::last_findings;
 use crate::{Console, Shared, secret};
 
 /// What a token may read.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
+use catalogue::isbn::Isbn13;
 use catalogue::key::WorkKey;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -15,6 +16,7 @@ use site::policy::{SiteId, Sites};
 use sync::launches::Candidate;
 
 use crate::Shared;
+use crate::export::{Sheet, csv, xlsx};
 use crate::page::{Answer, Asker, Frame, Refusal, page};
 use crate::reckoned::Reckoned;
 use crate::wording::{local, segment};
@@ -299,6 +301,75 @@ fn rows(launches: &[(Date, &Candidate)], columns: &[String]) -> Vec<Row> {
         }
     }
     rows.into_values().collect()
+}
+
+/// Every open line of every launch, of one site where one is asked for.
+fn sheet(reckoned: &Reckoned, site: &str) -> Sheet {
+    let here = reckoned.board.iter();
+    let here = here.filter(|one| site.is_empty() || one.checklist.site == site);
+    let lines = here.flat_map(|one| {
+        let open = one.checklist.items.iter().filter(|item| item.is_open());
+        open.map(move |item| {
+            vec![
+                one.publication.clone().unwrap_or_default(),
+                one.title.clone(),
+                isbn(one),
+                one.checklist.site.clone(),
+                readiness(one.readiness).1.to_owned(),
+                item.rule.clone(),
+                item.says.clone(),
+                item.severity_word().to_owned(),
+                item.outcome.as_str().to_owned(),
+                item.due.map_or_else(String::new, |day| day.to_string()),
+                item.owner.clone(),
+                item.mend.clone(),
+            ]
+        })
+    });
+    Sheet {
+        name: "launch",
+        header: &[
+            "publication",
+            "title",
+            "isbn",
+            "site",
+            "readiness",
+            "rule",
+            "what must be true",
+            "weight",
+            "outcome",
+            "due",
+            "owner",
+            "what to do",
+        ],
+        rows: lines.collect(),
+    }
+}
+
+/// With hyphens: no spreadsheet takes it for a number then.
+fn isbn(candidate: &Candidate) -> String {
+    let text = candidate.isbn13.as_deref().unwrap_or_default();
+    let isbn = Isbn13::parse(text);
+    isbn.map_or_else(|_| text.to_owned(), |isbn| isbn.hyphenated())
+}
+
+/// The open lines, as CSV.
+pub(crate) async fn as_csv(
+    State(console): Shared,
+    Extension(_person): Asker,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    Ok(csv(&sheet(&*console.reckoned().await?, &asked.site)))
+}
+
+/// The open lines, as a workbook.
+pub(crate) async fn as_xlsx(
+    State(console): Shared,
+    Extension(_person): Asker,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let sheet = sheet(&*console.reckoned().await?, &asked.site);
+    Ok(xlsx(sheet).await?)
 }
 
 /// A title's checklist, as its own page tells of it.

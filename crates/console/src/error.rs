@@ -15,6 +15,9 @@ pub enum Error {
     /// A page cannot be written.
     #[error("the page could not be written")]
     Page(#[from] askama::Error),
+    /// A workbook cannot be made.
+    #[error("the workbook could not be made")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A page's work was lost.
     #[error("what the page needs was not reckoned to its end")]
     Lost(#[source] tokio::task::JoinError),
@@ -39,7 +42,7 @@ impl Error {
             Self::Store(error) => error.code(),
             Self::Sync(error) => error.code(),
             Self::Secret(_) => "FL-0801",
-            Self::Page(_) => "FL-0802",
+            Self::Page(_) | Self::Workbook(_) => "FL-0802",
             Self::Listen { .. } => "FL-0803",
             Self::Lost(_) | Self::NotYet => "FL-0804",
         }
@@ -54,7 +57,7 @@ impl Error {
                 "try again; if it stays, check the machine's memory and its source of randomness"
                     .into()
             }
-            Self::Page(_) => {
+            Self::Page(_) | Self::Workbook(_) => {
                 "this is a fault of Frontlist: report it with the address of the page".into()
             }
             Self::Lost(_) | Self::NotYet => {

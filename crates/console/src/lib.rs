@@ -17,6 +17,7 @@ mod door;
 mod error;
 mod export;
 mod failures;
+mod findings;
 mod guard;
 mod home;
 mod kept;
@@ -24,10 +25,13 @@ mod modules;
 mod order;
 mod page;
 mod people;
+mod plan;
 mod reckoned;
 mod runs;
 mod secret;
+mod settings;
 mod throttle;
+mod timeline;
 mod titles;
 mod tokens;
 mod waivers;
@@ -50,6 +54,8 @@ pub use door::first_link;
 pub use error::Error;
 pub use modules::Looked;
 pub use order::Order;
+pub use plan::{Planned, Previewed};
+pub use settings::InForce;
 
 use catalogue_view::Shelf;
 use kept::Kept;
@@ -70,6 +76,10 @@ pub struct Settings {
     pub holidays: Vec<Date>,
     /// What was found when somebody last looked at the editors' entries.
     pub modules: tokio::sync::watch::Receiver<Looked>,
+    /// What came of the last wish for a plan.
+    pub plans: tokio::sync::watch::Receiver<Previewed>,
+    /// Every value in force, in the order of the configuration.
+    pub in_force: Vec<InForce>,
     /// How long a request waits for what is being reckoned anew before it is answered with what there was.
     pub patience: Duration,
     /// The state file, opened beside runs.
@@ -129,6 +139,7 @@ fn router(console: Arc<Console>) -> Router {
         .route("/titles/{key}", get(titles::one))
         .route("/titles/{key}/hold", post(titles::hold))
         .route("/titles/{key}/lift", post(titles::lift))
+        .route("/titles/{key}/replay", post(titles::replay))
         .route("/launch", get(board::board))
         .route("/launch/{key}", get(checklist::checklist))
         .route("/rules", get(waivers::list))
@@ -141,8 +152,15 @@ fn router(console: Arc<Console>) -> Router {
         .route("/runs/{id}", get(runs::one))
         .route("/failures", get(failures::list))
         .route("/failures/replay", post(failures::replay))
-        .route("/findings", get(runs::findings))
-        .route("/findings.csv", get(export::findings))
+        .route("/plan", get(plan::show))
+        .route("/plan/preview", post(plan::preview))
+        .route("/plan/approve", post(plan::approve))
+        .route("/settings", get(settings::show))
+        .route("/findings", get(findings::list))
+        .route("/findings.csv", get(findings::as_csv))
+        .route("/findings.xlsx", get(findings::as_xlsx))
+        .route("/launch.csv", get(board::as_csv))
+        .route("/launch.xlsx", get(board::as_xlsx))
         .route("/forecast", get(home::forecast))
         .route("/sites", get(home::sites))
         .route("/audit", get(people::audit))

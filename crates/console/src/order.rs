@@ -13,6 +13,10 @@ pub enum Order {
     TakeDown(WorkKey),
     /// Take these records through again, and nothing else.
     Replay(BTreeSet<RecordKey>),
+    /// Work out what the next sync would do.
+    Preview,
+    /// Sync: somebody approved what that would do.
+    Sync,
     /// Look at the editors' entries now, rather than in a few minutes.
     Look,
 }

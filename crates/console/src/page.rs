@@ -19,17 +19,19 @@ pub(crate) struct Frame {
 }
 
 /// The rooms, in the order of the navigation: address and name.
-const ROOMS: [(&str, &str); 12] = [
+const ROOMS: [(&str, &str); 14] = [
     ("/", "Home"),
     ("/titles", "Titles"),
     ("/launch", "Launch"),
     ("/rules", "Rules"),
     ("/modules", "Modules"),
+    ("/plan", "Plan"),
     ("/runs", "Runs"),
     ("/failures", "Failures"),
     ("/findings", "Findings"),
     ("/forecast", "Forecast"),
     ("/sites", "Sites"),
+    ("/settings", "Settings"),
     ("/audit", "Audit"),
     ("/people", "People"),
 ];
@@ -48,7 +50,7 @@ impl Frame {
         let is_admin = self.person.role == Role::Admin;
         ROOMS
             .iter()
-            .filter(move |(address, _)| is_admin || *address != "/people")
+            .filter(move |(address, _)| is_admin || !matches!(*address, "/people" | "/settings"))
     }
 
     /// Whether this person may hold titles, waive rules and take records through again.

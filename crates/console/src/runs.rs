@@ -11,10 +11,9 @@ use serde::Deserialize;
 use store::runs::{Run, RunRecord};
 use sync::summary::Summary;
 
-use crate::error::Error;
+use crate::Shared;
 use crate::page::{Answer, Asker, Frame, Refusal, page};
 use crate::wording::clock;
-use crate::{Console, Shared};
 
 /// Runs on the list.
 const LISTED: i64 = 100;
@@ -164,12 +163,12 @@ pub(crate) async fn one(
 }
 
 /// Things of one cause.
-struct Group {
-    name: String,
-    weight: (&'static str, &'static str, &'static str),
-    count: usize,
-    examples: Vec<(String, String)>,
-    more: usize,
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) weight: (&'static str, &'static str, &'static str),
+    pub(crate) count: usize,
+    pub(crate) examples: Vec<(String, String)>,
+    pub(crate) more: usize,
 }
 
 /// A weight as an icon, a word and a class.
@@ -182,7 +181,7 @@ pub(crate) fn weight(severity: Severity) -> (&'static str, &'static str, &'stati
 }
 
 /// Findings by code, the gravest first, with some examples of each: where, and what.
-fn grouped(findings: &[Finding], examples: usize) -> Vec<Group> {
+pub(crate) fn grouped(findings: &[Finding], examples: usize) -> Vec<Group> {
     let mut by_code: BTreeMap<(Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         by_code
@@ -202,46 +201,4 @@ fn grouped(findings: &[Finding], examples: usize) -> Vec<Group> {
         more: of_code.len().saturating_sub(examples),
     };
     by_code.into_iter().map(group).collect()
-}
-
-/// The findings of the last run that read the source.
-pub(crate) async fn last_findings(console: &Console) -> Result<(Option<Run>, Vec<Finding>), Error> {
-    let runs = console.store().runs(LISTED).await?;
-    let Some(run) = last_reading(&runs) else {
-        return Ok((None, Vec::new()));
-    };
-    let findings = console.store().run_findings(&run.id).await?;
-    Ok((Some(run.clone()), findings))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Code {
-    #[serde(default)]
-    code: String,
-}
-
-#[derive(Template)]
-#[template(path = "findings.html")]
-struct FindingsPage {
-    frame: Frame,
-    run: Option<String>,
-    code: String,
-    groups: Vec<Group>,
-}
-
-/// What is wrong in the data, by code.
-pub(crate) async fn findings(
-    State(console): Shared,
-    Extension(person): Asker,
-    Query(asked): Query<Code>,
-) -> Answer {
-    let (run, mut findings) = last_findings(&console).await?;
-    let examples = if asked.code.is_empty() { 3 } else { ROWS };
-    findings.retain(|finding| asked.code.is_empty() || finding.code.as_str() == asked.code);
-    page(&FindingsPage {
-        frame: Frame::new("Findings", "/findings", person),
-        run: run.map(|run| run.id),
-        code: asked.code,
-        groups: grouped(&findings, examples),
-    })
 }

@@ -21,14 +21,12 @@ use crate::door::record;
 use crate::guard::Role;
 use crate::modules::{Shown, using};
 use crate::page::{Answer, Asker, Frame, Refusal, page};
-use crate::wording::{clock, local, segment};
+use crate::timeline::{self, Event};
+use crate::wording::{local, segment};
 use crate::{Console, Order, Shared};
 
 /// Titles on one page of the list.
 const PAGE: usize = 50;
-
-/// Past calls that a title shows.
-const HISTORY: i64 = 20;
 
 /// What the list is asked for.
 #[derive(Deserialize)]
@@ -192,7 +190,7 @@ struct TitlePage {
     next_change: Option<String>,
     standing: Standing,
     holds: Vec<Held>,
-    history: Vec<(String, String, String)>,
+    timeline: Vec<Event>,
     earliest: String,
     run: Option<String>,
     checklist: Option<Checked>,
@@ -254,9 +252,6 @@ pub(crate) async fn one(
     let policy = &console.settings.policy;
     let explanation = site::explanation::explain(title.work, site, policy, &memory, now);
     let id = entry_id(title.work);
-    // The tab ends the key: work 12 is not about work 1.
-    let target = format!("{}\t{}\t", id.0, id.1);
-    let history = console.store().history(&target, HISTORY).await?;
     let tabs = standings(title, &names);
     let standing = standings(title, &names)
         .into_iter()
@@ -284,10 +279,7 @@ pub(crate) async fn one(
         holds: active(&kept, title, now)
             .map(|hold| held(hold, &site.time_zone))
             .collect(),
-        history: history
-            .into_iter()
-            .map(|(at, what, outcome)| (clock(&at), what.replace('\t', " "), outcome))
-            .collect(),
+        timeline: timeline::of(&console, title.work, &site.time_zone).await?,
         earliest: now.to_zoned(site.time_zone.clone()).date().to_string(),
         run: shelf.run.clone(),
         frame: Frame::new(title.work.title.text.clone(), "/titles", person),
@@ -394,6 +386,31 @@ pub(crate) fn until(
     let zone = site.map_or(TimeZone::UTC, |site| site.time_zone.clone());
     let midnight = day.to_zoned(zone).map_err(|_| wrong())?;
     Ok(midnight.timestamp())
+}
+
+/// Takes a title's records through again.
+pub(crate) async fn replay(
+    State(console): Shared,
+    Extension(person): Asker,
+    Path(key): Path<String>,
+    body: Bytes,
+) -> Answer {
+    person.form(&body)?;
+    person.must_be(Role::Editor)?;
+    let shelf = console.shelf().await?;
+    let title = shelf.title(&key).ok_or_else(|| unknown(&key))?;
+    let records = title.work.records.iter().cloned().collect();
+    let subject = title.work.key.as_str();
+    record(
+        &console,
+        &person.name,
+        "replayed",
+        subject,
+        "the title's records",
+    )
+    .await?;
+    (console.settings.orders)(Order::Replay(records));
+    Ok(Redirect::to(&address(&title.work.key)).into_response())
 }
 
 /// Lifts a hold.

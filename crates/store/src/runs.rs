@@ -1,5 +1,7 @@
 //! What happened: runs, their records one by one, and their findings.
 
+use std::collections::BTreeSet;
+
 use catalogue::finding::Finding;
 use catalogue::key::RecordKey;
 use jiff::Timestamp;
@@ -37,6 +39,17 @@ pub struct RunRecord {
     pub outcome: String,
     /// Why, where there is something to say.
     pub reason: Option<String>,
+}
+
+/// What a run made of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordEvent {
+    /// When the run began.
+    pub at: String,
+    /// The run's command.
+    pub command: String,
+    /// The record and its outcome.
+    pub record: RunRecord,
 }
 
 impl Store {
@@ -155,6 +168,41 @@ impl Store {
             reason: row.get(2),
         });
         Ok(records.collect())
+    }
+
+    /// What the last runs made of some records, the newest run first; a run that had nothing to say of one is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn record_history(
+        &self,
+        records: &BTreeSet<RecordKey>,
+        runs: i64,
+    ) -> Result<Vec<RecordEvent>, Error> {
+        let mut events = Vec::new();
+        for record in records {
+            let rows = sqlx::query(
+                "SELECT run.started_at, run.command, run_record.outcome, run_record.reason
+                 FROM (SELECT id, started_at, command FROM run ORDER BY id DESC LIMIT ?2) AS run
+                 JOIN run_record ON run_record.run = run.id AND run_record.record_key = ?1
+                 ORDER BY run.id DESC",
+            )
+            .bind(record.as_str())
+            .bind(runs)
+            .fetch_all(&self.pool)
+            .await
+            .doing("reading what became of a record")?;
+            events.extend(rows.iter().map(|row| RecordEvent {
+                at: row.get(0),
+                command: row.get(1),
+                record: RunRecord {
+                    key: record.clone(),
+                    outcome: row.get(2),
+                    reason: row.get(3),
+                },
+            }));
+        }
+        Ok(events)
     }
 
     /// The findings of a run, in the order found.

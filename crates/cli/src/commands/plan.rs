@@ -5,6 +5,7 @@ mod wording;
 
 use std::collections::BTreeSet;
 
+use console::Planned;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use site::policy::Destination;
@@ -77,6 +78,32 @@ fn narrow(plan: &mut Plan, places: &BTreeSet<Destination>) {
     }
     plan.changes
         .retain(|change| !change.writes.is_empty() || !change.publish.is_empty());
+}
+
+/// What the next sync would do, for the console.
+pub(super) async fn preview(session: &Session, now: Timestamp) -> Result<Planned, Failure> {
+    let stack = session.stack()?;
+    let store = session.store_beside().await?;
+    let bars = Bars::new(None);
+    let source = session.configured_source()?;
+    let plan = session
+        .engine(&stack, &store, &bars)
+        .plan(source, &Options::at(now))
+        .await;
+    bars.finish();
+    let plan = plan?;
+    let told = told_of(&plan, &session.configuration);
+    let created = plan.changes.iter().filter(|change| change.create).count();
+    Ok(Planned {
+        at: now,
+        lines: told.lines().map(str::to_owned).collect(),
+        takedowns: plan.takedowns.len(),
+        created,
+        changed: plan.changes.len().saturating_sub(created),
+        question: plan
+            .stops
+            .map(|error| (format!("{}: {error}", error.code()), error.mend())),
+    })
 }
 
 /// A plan in words.

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use console::{Looked, Order, Settings};
+use console::{InForce, Looked, Order, Previewed, Settings};
 use jiff::Timestamp;
 use serde_json::json;
 use store::Store;
@@ -18,8 +18,9 @@ use tokio::sync::watch::Sender;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{alerts, guard, hold, launch, modules, probe, replay, sandbox};
+use super::{alerts, guard, hold, launch, modules, plan, probe, replay, sandbox, sync};
 use crate::arguments::{Format, ServeArguments};
+use crate::configuration::Origin;
 use crate::failure::{Ending, Failure, Misuse};
 use crate::output;
 use crate::session::Session;
@@ -80,6 +81,7 @@ pub(super) async fn keep(
     let looks = Arc::new(Notify::new());
     let look_now = Arc::clone(&looks);
     let (seen, modules) = tokio::sync::watch::channel(Looked::default());
+    let (planned, plans) = tokio::sync::watch::channel(Previewed::default());
     let configuration = &session.configuration;
     let settings = Settings {
         sites: configuration.sites.clone(),
@@ -88,6 +90,8 @@ pub(super) async fn keep(
         rules: launch::rules(None, session)?,
         holidays: configuration.holidays(),
         modules,
+        plans,
+        in_force: in_force(session),
         patience: PATIENCE,
         store: store.clone(),
         origins,
@@ -109,7 +113,7 @@ pub(super) async fn keep(
     serving.spawn(console::serve(listener, settings));
     tokio::select! {
         Some(served) = serving.join_next() => served.map_err(console::Error::Lost)??,
-        () = carry_out(session, waiting) => {}
+        () = carry_out(session, waiting, &planned) => {}
         () = look(session, &store, &seen, &looks) => {}
         () = alerts::keep(session, &stack, &nothing) => {}
         () = probe::keep(session) => {}
@@ -184,7 +188,11 @@ fn tell(format: Format, origins: &[String], first: Option<String>) -> Result<(),
 }
 
 /// Does what is ordered, for as long as there is a console. What is to be taken down goes before everything else that waits.
-async fn carry_out(session: &Session, mut ordered: UnboundedReceiver<Order>) {
+async fn carry_out(
+    session: &Session,
+    mut ordered: UnboundedReceiver<Order>,
+    planned: &Sender<Previewed>,
+) {
     let mut waiting: VecDeque<Order> = VecDeque::new();
     loop {
         if waiting.is_empty() {
@@ -204,6 +212,11 @@ async fn carry_out(session: &Session, mut ordered: UnboundedReceiver<Order>) {
         let done = match &order {
             Order::TakeDown(work) => Box::pin(hold::enforce(session, work)).await,
             Order::Replay(records) => Box::pin(replay::again(session, records)).await,
+            Order::Preview => {
+                preview(session, planned).await;
+                Ok(())
+            }
+            Order::Sync => Box::pin(sync::at_once(session)).await,
             Order::Look => Ok(()),
         };
         if let Err(failure) = done {
@@ -215,4 +228,43 @@ async fn carry_out(session: &Session, mut ordered: UnboundedReceiver<Order>) {
             );
         }
     }
+}
+
+/// Works out what the next sync would do, and tells the console.
+async fn preview(session: &Session, planned: &Sender<Previewed>) {
+    planned.send_modify(|previewed| previewed.is_under_way = true);
+    let now = Timestamp::now();
+    match Box::pin(plan::preview(session, now)).await {
+        Ok(plan) => {
+            planned.send_replace(Previewed {
+                plan: Some(Arc::new(plan)),
+                ..Previewed::default()
+            });
+        }
+        Err(failure) => {
+            let why = format!("{}: {failure}. {}", failure.code(), failure.mend());
+            tracing::warn!(code = failure.code(), error = %failure, "no plan could be worked out");
+            planned.send_modify(|previewed| {
+                previewed.is_under_way = false;
+                previewed.failed = Some((why, now));
+            });
+        }
+    }
+}
+
+/// Every value in force, as `doctor` tells it.
+fn in_force(session: &Session) -> Vec<InForce> {
+    let settings = session.configuration.settings();
+    let told = settings.into_iter().map(|setting| InForce {
+        value: match &setting.value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        },
+        origin: match setting.origin {
+            Origin::Line(line) => format!("line {line}"),
+            Origin::Default => "default".to_owned(),
+        },
+        key: setting.key,
+    });
+    told.collect()
 }

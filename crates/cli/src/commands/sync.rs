@@ -6,6 +6,7 @@ use sync::engine::Options;
 use sync::summary::Summary;
 use sync::tally::Report;
 
+use super::hold::free_store;
 use crate::arguments::{Format, SyncArguments};
 use crate::commands::{kit, watch};
 use crate::failure::{Ending, Failure, Misuse};
@@ -48,6 +49,21 @@ pub(super) async fn run(arguments: &SyncArguments, session: &Session) -> Result<
         Box::pin(kit::after_sync(session, &stack, &store)).await;
     }
     conclude(report, session.format)
+}
+
+/// A sync that somebody ordered elsewhere, once no other run uses the state file. What came of it is kept as a run.
+pub(super) async fn at_once(session: &Session) -> Result<(), Failure> {
+    let stack = session.stack()?;
+    let store = free_store(session).await?;
+    let source = session.configured_source()?;
+    let bars = Bars::new(None);
+    let report = session
+        .engine(&stack, &store, &bars)
+        .sync(source, &Options::at(jiff::Timestamp::now()))
+        .await;
+    bars.finish();
+    report?;
+    Ok(())
 }
 
 /// Tells how far a run came that failed as a whole, so that a script has its id and its calls.

@@ -12,7 +12,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 const { CONSOLE, LINK, CHROMIUM, SHOTS } = process.env;
 const PASSWORD = "a pass phrase long enough";
 const ROOMS = [
-  "/", "/titles", "/launch", "/rules", "/modules", "/runs", "/failures", "/findings", "/forecast", "/sites", "/audit",
+  "/", "/titles", "/launch", "/rules", "/modules", "/plan", "/settings", "/runs", "/failures", "/findings", "/forecast", "/sites", "/audit",
   "/people",
 ];
 // How long something that a run does may take to show.

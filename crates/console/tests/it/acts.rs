@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use catalogue::finding::{Finding, FindingCode};
 use catalogue::key::RecordKey;
-use console::{Looked, Order};
+use console::{Looked, Order, Planned, Previewed};
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use store::snapshot::{Rejection, SnapshotChange};
@@ -232,4 +232,125 @@ async fn what_gives_a_title_away_is_told_first_and_the_stack_is_looked_into_on_d
     let asked = admin.send("/modules", "/modules/look", &[]).await;
     assert_eq!(asked.status(), StatusCode::SEE_OTHER);
     assert_eq!(house.orders.lock().unwrap().pop(), Some(Order::Look));
+}
+
+#[tokio::test]
+async fn a_plan_is_approved_as_it_was_seen_and_only_while_it_holds() {
+    let house = House::open().await;
+    read_feed(&house).await;
+    house.later(60);
+    let mut admin = house.admin().await;
+    let page = text(&mut admin, "/plan").await;
+    assert!(page.contains("Nobody has asked for a plan"), "{page}");
+    let asked = admin.send("/plan", "/plan/preview", &[]).await;
+    assert_eq!(asked.headers()[LOCATION], "/plan?did=preview");
+    assert_eq!(house.orders.lock().unwrap().pop(), Some(Order::Preview));
+    let plan = Planned {
+        at: house.now(),
+        lines: vec!["takedown  book “<b>Salt” (x)".into()],
+        takedowns: 1,
+        created: 0,
+        changed: 0,
+        question: None,
+    };
+    let told = |plan: &Planned| {
+        house.planned.send_replace(Previewed {
+            plan: Some(Arc::new(plan.clone())),
+            ..Previewed::default()
+        });
+    };
+    told(&plan);
+    let page = text(&mut admin, "/plan").await;
+    assert!(page.contains("“&#60;b&#62;Salt”"), "{page}");
+    let seen = plan.at.to_string();
+    let mut vera = house.guest(&mut admin, "viewer", "vera").await;
+    let refused = vera
+        .send("/plan", "/plan/approve", &[("plan", &seen)])
+        .await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let other = admin
+        .send("/plan", "/plan/approve", &[("plan", "another")])
+        .await;
+    assert_eq!(other.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let approved = admin
+        .send("/plan", "/plan/approve", &[("plan", &seen)])
+        .await;
+    assert_eq!(approved.headers()[LOCATION], "/plan?did=approve");
+    assert_eq!(house.orders.lock().unwrap().pop(), Some(Order::Sync));
+
+    let asking = Planned {
+        question: Some(("FL-0611: many titles are gone".into(), "look".into())),
+        ..plan.clone()
+    };
+    told(&asking);
+    let refused = admin
+        .send("/plan", "/plan/approve", &[("plan", &seen)])
+        .await;
+    assert_eq!(
+        refused.status(),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "it would ask"
+    );
+    told(&plan);
+    let (store, now) = (&house.store, house.now());
+    house.later(1);
+    store
+        .begin_run("second", "sync", "feed.xml", now)
+        .await
+        .unwrap();
+    let ended = store.end_run("second", house.now(), "done", "{}", &[], &[]);
+    ended.await.unwrap();
+    let page = text(&mut admin, "/plan").await;
+    assert!(page.contains("a run has ended since"), "{page}");
+    let refused = admin
+        .send("/plan", "/plan/approve", &[("plan", &seen)])
+        .await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(house.orders.lock().unwrap().pop(), None);
+}
+
+#[tokio::test]
+async fn a_title_is_read_again_and_its_page_tells_what_became_of_it() {
+    let house = House::open().await;
+    let key = read_feed(&house).await;
+    let mut admin = house.admin().await;
+    let page = format!("/titles/{}", escaped(&key));
+    let sent = admin.send(&page, &format!("{page}/replay"), &[]).await;
+    assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+    let ordered = house.orders.lock().unwrap().pop();
+    let Some(Order::Replay(records)) = ordered else {
+        panic!("{ordered:?}");
+    };
+    assert_eq!(records.len(), 1);
+    let checklist = format!("/launch/{}?site=uk", escaped(&key));
+    let fields = waiver(&key, "2027-07-01", "the artist is late");
+    admin.send(&checklist, "/waivers", &fields).await;
+    let told = text(&mut admin, &page).await;
+    assert!(told.contains("ada asked to waive cover on uk"), "{told}");
+}
+
+#[tokio::test]
+async fn settings_are_for_admins_and_tables_can_be_taken_away() {
+    let house = House::open().await;
+    read_feed(&house).await;
+    let mut admin = house.admin().await;
+    let page = text(&mut admin, "/settings").await;
+    assert!(
+        page.contains("blt&#60;b&#62;1") && page.contains("line 3"),
+        "{page}"
+    );
+    let mut ed = house.guest(&mut admin, "editor", "ed").await;
+    assert_eq!(ed.get("/settings").await.status(), StatusCode::FORBIDDEN);
+    for path in ["/findings.xlsx", "/launch.xlsx?site=uk"] {
+        let file = ed.get(path).await;
+        assert_eq!(file.status(), StatusCode::OK, "{path}");
+        let name = file.headers()["content-disposition"].to_str().unwrap();
+        assert!(name.contains(".xlsx"), "{name}");
+        assert!(file.bytes().await.unwrap().starts_with(b"PK"), "{path}");
+    }
+    let lines = text(&mut ed, "/launch.csv?site=uk").await;
+    assert!(lines.contains("\"978-1-900000-01-7\""), "{lines}");
+    assert!(lines.contains("\"design\""), "{lines}");
+    let none = text(&mut ed, "/findings?owner=rights&weight=error").await;
+    assert!(none.contains("0 of "), "{none}");
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use console::{Looked, Order, Settings};
+use console::{InForce, Looked, Order, Previewed, Settings};
 use jiff::{SignedDuration, Timestamp};
 use launch::rule_book::RuleBook;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
@@ -22,6 +22,8 @@ pub(crate) struct House {
     pub(crate) store: Store,
     /// Tells the console what was found in the stack.
     pub(crate) seen: watch::Sender<Looked>,
+    /// Tells the console what came of a plan.
+    pub(crate) planned: watch::Sender<Previewed>,
     /// What the console asked of the engine.
     pub(crate) orders: Arc<Mutex<Vec<Order>>>,
     clock: Arc<Mutex<Timestamp>>,
@@ -57,6 +59,7 @@ impl House {
         let orders: Arc<Mutex<Vec<Order>>> = Arc::default();
         let taken = Arc::clone(&orders);
         let (seen, modules) = watch::channel(Looked::default());
+        let (planned, plans) = watch::channel(Previewed::default());
         let settings = Settings {
             sites: sites(),
             policy: Policy::new("en-gb"),
@@ -64,6 +67,12 @@ impl House {
             rules: RuleBook::with_defaults(None).unwrap(),
             holidays: Vec::new(),
             modules,
+            plans,
+            in_force: vec![InForce {
+                key: "contentstack.api_key".into(),
+                value: "blt<b>1".into(),
+                origin: "line 3".into(),
+            }],
             patience: Duration::from_secs(600),
             store: store.clone(),
             origins: vec![origin.clone()],
@@ -79,6 +88,7 @@ impl House {
             origin,
             store,
             seen,
+            planned,
             orders,
             clock,
             server,

@@ -4,11 +4,12 @@ use reqwest::StatusCode;
 
 use crate::house::House;
 
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "/",
     "/titles",
     "/launch",
     "/rules",
+    "/plan",
     "/modules",
     "/runs",
     "/failures",
